@@ -1,0 +1,631 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * futexwatch - the contract between the module and user space.
+ *
+ * One open file of /dev/futexwatch is one session: it is configured, its
+ * rings are mapped, it is started, read, stopped and closed. Sessions do not
+ * see each other. The man page futexwatch(4) tells the same as a story.
+ *
+ * Conventions
+ *  - All times are CLOCK_MONOTONIC nanoseconds, all sizes bytes unless the
+ *    field says otherwise, all padding must be zero on the way in and is zero
+ *    on the way out. Pointers travel as __u64, so that 32-bit callers work.
+ *  - Every argument starts with @size, set by the caller to the sizeof() it
+ *    was compiled with. A kernel that knows fewer fields accepts a longer
+ *    argument when the rest is zero; one that knows more takes absent fields
+ *    as zero and writes back only @size bytes.
+ *  - Kernel addresses never appear. @space is an opaque number for an address
+ *    space, equal for equal address spaces while the module is loaded.
+ *  - Process and thread ids given to a call are those of the caller's PID
+ *    namespace. Records carry both those (@pid_ns, @tid_ns; 0 when the task
+ *    is not visible there) and the initial namespace's (@pid, @tid).
+ *
+ * Errors of every call
+ *  EPERM   open: neither CAP_PERFMON nor CAP_SYS_ADMIN.
+ *  ENOTTY  the ioctl number is not known.
+ *  EINVAL  a value is out of its range, an unknown flag or a non-zero pad, or
+ *          @size is below the first version's.
+ *  E2BIG   the tail beyond what the kernel knows is not zero; or a size or
+ *          count is above the limits that FUTEXWATCH_IOC_INFO reports.
+ *  EFAULT  a pointer cannot be read or written.
+ *  ENOMEM  memory, RLIMIT_MEMLOCK or the module's max_mb is exhausted.
+ *  EBUSY   not now: already started, already configured, already mapped, or
+ *          all FUTEXWATCH_MAX_SESSIONS are running; rmmod: a session is open.
+ *  EBADFD  not yet: the session has no configuration (or no ring, no table).
+ *  ESRCH   a process or thread named in the filter does not exist.
+ *  ENODEV  a hook the session cannot do without was refused by the kernel.
+ *  EIO     read: the session is corrupt (see FUTEXWATCH_ST_CORRUPT).
+ *  EAGAIN  read with O_NONBLOCK: no record is there.
+ *  EACCES, EPERM  mmap: a writable mapping of the records.
+ */
+#ifndef _UAPI_LINUX_FUTEXWATCH_H
+#define _UAPI_LINUX_FUTEXWATCH_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* Version of the calls: moves when a call changes its meaning. */
+#define FUTEXWATCH_ABI_VERSION 1
+/* Version of struct futexwatch_record: moves when its layout changes. */
+#define FUTEXWATCH_RECORD_VERSION 1
+
+#define FUTEXWATCH_DEVICE "/dev/futexwatch"
+
+#define FUTEXWATCH_MAX_SESSIONS 16
+#define FUTEXWATCH_HIST_BUCKETS 128
+#define FUTEXWATCH_WAKERS	4
+#define FUTEXWATCH_COMM_LEN	16
+
+/* The bucket of a wait, where it is not known (see futexwatch(4)). */
+#define FUTEXWATCH_BUCKET_UNKNOWN 0xffffffffU
+
+/*
+ * Operations (@op; the filter's @ops is a mask of 1 << op). 0 to 13 are the
+ * commands of futex(2) as <linux/futex.h> numbers them. The rest are other
+ * ways in, or wakes that no futex call asked for.
+ */
+#define FUTEXWATCH_OP_WAIT		0
+#define FUTEXWATCH_OP_WAKE		1
+#define FUTEXWATCH_OP_REQUEUE		3
+#define FUTEXWATCH_OP_CMP_REQUEUE	4
+#define FUTEXWATCH_OP_WAKE_OP		5
+#define FUTEXWATCH_OP_LOCK_PI		6
+#define FUTEXWATCH_OP_UNLOCK_PI		7
+#define FUTEXWATCH_OP_TRYLOCK_PI	8
+#define FUTEXWATCH_OP_WAIT_BITSET	9
+#define FUTEXWATCH_OP_WAKE_BITSET	10
+#define FUTEXWATCH_OP_WAIT_REQUEUE_PI	11
+#define FUTEXWATCH_OP_CMP_REQUEUE_PI	12
+#define FUTEXWATCH_OP_LOCK_PI2		13
+#define FUTEXWATCH_OP_WAITV		16 /* futex_waitv(2) */
+#define FUTEXWATCH_OP_FUTEX2_WAKE	17 /* futex_wake(2) */
+#define FUTEXWATCH_OP_FUTEX2_WAIT	18 /* futex_wait(2) */
+#define FUTEXWATCH_OP_FUTEX2_REQUEUE	19 /* futex_requeue(2) */
+#define FUTEXWATCH_OP_EXIT		20 /* wake at clear_child_tid */
+#define FUTEXWATCH_OP_ROBUST		21 /* wake by a robust list */
+#define FUTEXWATCH_OP_IO		22 /* wake by io_uring */
+#define FUTEXWATCH_OPS			24
+#define FUTEXWATCH_OPS_ALL		((1U << FUTEXWATCH_OPS) - 1)
+
+/*
+ * Outcomes of a wait (@outcome). Requeued: it went on at another word, where
+ * it has a record of its own. Other word: another word of the same
+ * futex_waitv ended it. Waiting: it has not ended (snapshot, recordings).
+ */
+#define FUTEXWATCH_OUT_WOKEN		0
+#define FUTEXWATCH_OUT_VALUE_CHANGED	1
+#define FUTEXWATCH_OUT_TIMED_OUT	2
+#define FUTEXWATCH_OUT_INTERRUPTED	3
+#define FUTEXWATCH_OUT_REQUEUED		4
+#define FUTEXWATCH_OUT_OTHER_WORD	5
+#define FUTEXWATCH_OUT_ACQUIRED		6
+#define FUTEXWATCH_OUT_OWNER_DIED	7
+#define FUTEXWATCH_OUT_KILLED		8
+#define FUTEXWATCH_OUT_ERROR		9
+#define FUTEXWATCH_OUT_WAITING		10
+#define FUTEXWATCH_OUTCOMES		11
+
+/*
+ * What ended the sleep (@cause of a wait), or who asked (@cause of a wake).
+ * For TIMER and SIGNAL there is no waker.
+ */
+#define FUTEXWATCH_CAUSE_NONE	0 /* it did not sleep, or nobody was seen */
+#define FUTEXWATCH_CAUSE_CALL	1 /* a futex call of the waker */
+#define FUTEXWATCH_CAUSE_PI	2 /* a PI lock was handed over */
+#define FUTEXWATCH_CAUSE_EXIT	3 /* the waker exited: clear_child_tid */
+#define FUTEXWATCH_CAUSE_ROBUST	4 /* the waker died holding the lock */
+#define FUTEXWATCH_CAUSE_IO	5 /* io_uring */
+#define FUTEXWATCH_CAUSE_TIMER	6 /* from interrupt: the timeout */
+#define FUTEXWATCH_CAUSE_SIGNAL	7 /* from a task outside any futex wake */
+#define FUTEXWATCH_CAUSES	8
+
+/* @flags of records, snapshot entries and (ORed over all calls) rows. */
+#define FUTEXWATCH_F_PRIVATE	(1U << 0) /* FUTEX_PRIVATE_FLAG was given */
+#define FUTEXWATCH_F_REALTIME	(1U << 1) /* FUTEX_CLOCK_REALTIME */
+#define FUTEXWATCH_F_SHARED	(1U << 2) /* FUTEX_PRIVATE_FLAG was not given */
+#define FUTEXWATCH_F_ASLEEP	(1U << 3) /* the kernel queued the waiter */
+#define FUTEXWATCH_F_ADOPTED	(1U << 4) /* begin unknown; times are 0 */
+#define FUTEXWATCH_F_RESTARTED	(1U << 5) /* went on in restart_syscall */
+#define FUTEXWATCH_F_TIMEOUT	(1U << 6) /* a timeout was given */
+#define FUTEXWATCH_F_COMPAT	(1U << 7) /* called through the 32-bit ABI */
+#define FUTEXWATCH_F_MOVED	(1U << 8) /* came from @address2 by requeue */
+#define FUTEXWATCH_F_SUSPENDED	(1U << 9) /* interrupted, may be restarted */
+#define FUTEXWATCH_F_NO_WHEN	(1U << 10) /* requeued at an unknown moment:
+					    * both parts carry the end's time
+					    */
+
+/* @type of a record. */
+#define FUTEXWATCH_REC_WAIT	1 /* a wait has ended */
+#define FUTEXWATCH_REC_WAKE	2 /* a wake has been carried out */
+#define FUTEXWATCH_REC_REQUEUE	3 /* the requeue part of a call */
+#define FUTEXWATCH_REC_FORK	4 /* a task was created */
+#define FUTEXWATCH_REC_EXEC	5 /* a process runs a new program */
+#define FUTEXWATCH_REC_EXIT	6 /* a task ended; @comm is its last name */
+
+/**
+ * struct futexwatch_head - what every record starts with
+ * @type: FUTEXWATCH_REC_*
+ * @op: FUTEXWATCH_OP_* of the call (0 in fork, exec and exit records)
+ * @flags: FUTEXWATCH_F_*
+ * @seq: number of this record among all that this ring was offered, modulo
+ *	2^32; dropped records have numbers too, so a gap is a loss
+ * @time_ns: when it ended (wait) or happened (all others)
+ * @address: the futex word; 0 in fork, exec and exit records
+ * @space: the address space of the caller
+ * @tid: thread, initial PID namespace: waiter, waker, or the task concerned
+ * @pid: its process (thread group)
+ * @tid_ns: the same thread in the session's PID namespace, 0 if not there
+ * @pid_ns: the same process there
+ * @ret: what the call returned, as the kernel's exit path sees it (-512, -513
+ *	and -516 are the kernel's own restart codes); 0 where there is no call
+ * @cpu: the CPU it was written on, which is also the number of its ring
+ */
+struct futexwatch_head {
+	__u8 type;
+	__u8 op;
+	__u16 flags;
+	__u32 seq;
+	__u64 time_ns;
+	__u64 address;
+	__u64 space;
+	__u32 tid;
+	__u32 pid;
+	__u32 tid_ns;
+	__u32 pid_ns;
+	__s32 ret;
+	__u32 cpu;
+};
+
+/**
+ * struct futexwatch_wait - FUTEXWATCH_REC_WAIT, and an entry of the snapshot
+ * @head: common part; its @time_ns is the end (snapshot: the moment of it)
+ * @outcome: FUTEXWATCH_OUT_*
+ * @cause: FUTEXWATCH_CAUSE_*; what ended the sleep
+ * @depth: waiters in the hash bucket when this one was queued: the kernel's
+ *	own count, an upper bound; 0 when not queued; saturates at 65535
+ * @bucket: index of the hash bucket, or FUTEXWATCH_BUCKET_UNKNOWN
+ * @wait_ns: from the call to its end; the begin is @time_ns - @wait_ns
+ * @asleep_ns: from (the last) queueing to the waking; 0 when not queued
+ * @run_delay_ns: from the waking to the end: time to get the CPU back
+ * @waker_tid: who woke it (initial namespace); 0 when nobody is known
+ * @waker_pid: its process
+ * @val: the value the caller expected
+ * @bitset: the bitset of the wait (all ones for plain waits)
+ * @address2: requeue: the other word, where it went (REQUEUED) or from where
+ *	it came (FUTEXWATCH_F_MOVED); WAIT_REQUEUE_PI: the PI word; else 0
+ * @id: number of the wait, unique while the module is loaded; both parts of
+ *	a requeued wait share it
+ * @reserved: 0
+ */
+struct futexwatch_wait {
+	struct futexwatch_head head;
+	__u8 outcome;
+	__u8 cause;
+	__u16 depth;
+	__u32 bucket;
+	__u64 wait_ns;
+	__u64 asleep_ns;
+	__u64 run_delay_ns;
+	__u32 waker_tid;
+	__u32 waker_pid;
+	__u32 val;
+	__u32 bitset;
+	__u64 address2;
+	__u64 id;
+	__u64 reserved;
+};
+
+/**
+ * struct futexwatch_wake - FUTEXWATCH_REC_WAKE and FUTEXWATCH_REC_REQUEUE
+ * @head: common part
+ * @cause: FUTEXWATCH_CAUSE_*; who asked
+ * @pad: 0
+ * @asked: how many waiters it asked to wake (or to move), as given
+ * @woken: how many it woke (WAKE; 0 in REQUEUE records)
+ * @moved: how many it moved to @address2 (REQUEUE; 0 in WAKE records)
+ * @address2: second word of REQUEUE ops and of WAKE_OP; 0 otherwise. The
+ *	second word of a WAKE_OP has a WAKE record of its own, with the words
+ *	exchanged, when a waiter was seen woken there.
+ * @val3: bitset of WAKE_BITSET, encoded operation of WAKE_OP, expected value
+ *	of CMP_REQUEUE; else 0
+ * @wakee_tid: the first task it woke (initial namespace), 0 if none or not
+ *	known here (the wait records name each waker)
+ * @reserved: 0
+ */
+struct futexwatch_wake {
+	struct futexwatch_head head;
+	__u8 cause;
+	__u8 pad[3];
+	__u32 asked;
+	__u32 woken;
+	__u32 moved;
+	__u64 address2;
+	__u32 val3;
+	__u32 wakee_tid;
+	__u64 reserved[5];
+};
+
+/**
+ * struct futexwatch_task - FUTEXWATCH_REC_FORK, _EXEC and _EXIT
+ * @head: common part: the new task (fork) or the task itself
+ * @parent_tid: fork: the creating thread; else 0 (initial namespace)
+ * @parent_pid: its process
+ * @comm: the task's name, zero-terminated
+ * @old_tid: exec: the tid before it, when a thread that was not the leader
+ *	called; else @tid
+ * @pad: 0
+ * @reserved: 0
+ */
+struct futexwatch_task {
+	struct futexwatch_head head;
+	__u32 parent_tid;
+	__u32 parent_pid;
+	__u8 comm[FUTEXWATCH_COMM_LEN];
+	__u32 old_tid;
+	__u32 pad;
+	__u64 reserved[5];
+};
+
+/**
+ * union futexwatch_record - one slot of a ring: 128 bytes, whatever the type
+ * @head: to find the type
+ * @wait: FUTEXWATCH_REC_WAIT
+ * @wake: FUTEXWATCH_REC_WAKE, FUTEXWATCH_REC_REQUEUE
+ * @task: FUTEXWATCH_REC_FORK, _EXEC, _EXIT
+ */
+union futexwatch_record {
+	struct futexwatch_head head;
+	struct futexwatch_wait wait;
+	struct futexwatch_wake wake;
+	struct futexwatch_task task;
+};
+
+/**
+ * struct futexwatch_ring_page - control page of one CPU's ring (mapped r/w)
+ * @head: records written so far; kernel writes (release), reader reads
+ *	(acquire). The records @tail .. @head - 1 are there, record i in slot
+ *	i & (ring_records - 1) of this CPU's part of the data area.
+ * @oldest: lowest index that is still there; kernel writes. Equal to what
+ *	the reader accepted, except in overwrite mode.
+ * @dropped: records lost by this ring: refused (default) or overwritten
+ * @pad0: keeps the reader's index on a cache line of its own
+ * @tail: records the reader is done with; reader writes (release), kernel
+ *	reads (acquire). Anything but a value between the last accepted one and
+ *	@head marks the session corrupt: the kernel then never looks at it again.
+ * @pad1: rest of the page, 0
+ *
+ * The kernel keeps copies of its own of all it writes: a reader that scribbles
+ * here misleads only itself.
+ */
+struct futexwatch_ring_page {
+	__u64 head;
+	__u64 oldest;
+	__u64 dropped;
+	__u64 pad0[5];
+	__u64 tail;
+	__u64 pad1[503];
+};
+
+/* Hooks (@hooks_* of struct futexwatch_info). */
+#define FUTEXWATCH_HOOK_SYS_ENTER	(1U << 0)
+#define FUTEXWATCH_HOOK_SYS_EXIT	(1U << 1)
+#define FUTEXWATCH_HOOK_WAKING		(1U << 2)
+#define FUTEXWATCH_HOOK_FORK		(1U << 3)
+#define FUTEXWATCH_HOOK_EXEC		(1U << 4)
+#define FUTEXWATCH_HOOK_EXIT		(1U << 5)
+#define FUTEXWATCH_HOOK_QUEUE		(1U << 6) /* __futex_queue */
+#define FUTEXWATCH_HOOK_MARK		(1U << 7) /* futex_wake_mark */
+#define FUTEXWATCH_HOOK_KPROBE		(1U << 8) /* QUEUE, MARK by kprobes */
+
+/* Where buckets come from (@bucket_model). */
+#define FUTEXWATCH_MODEL_UNKNOWN	0
+#define FUTEXWATCH_MODEL_GLOBAL		1 /* one table for the system */
+#define FUTEXWATCH_MODEL_PRIVATE	2 /* a table per process as well */
+
+/**
+ * struct futexwatch_info - FUTEXWATCH_IOC_INFO: what this module is and can do
+ * @size: sizeof(struct futexwatch_info)
+ * @abi_version: FUTEXWATCH_ABI_VERSION of the module
+ * @record_version: FUTEXWATCH_RECORD_VERSION of the module
+ * @record_size: sizeof(union futexwatch_record)
+ * @nr_rings: number of rings a session gets: the highest possible CPU + 1
+ * @hooks_found: FUTEXWATCH_HOOK_* that this kernel offers
+ * @hooks_live: those hooked right now, by any session
+ * @bucket_model: FUTEXWATCH_MODEL_*
+ * @max_ring_records: most records per ring
+ * @max_table_rows: most rows of a table
+ * @max_filter_ids: most processes, and most threads, in a filter
+ * @sessions_open: open files of the device
+ * @sessions_live: those that are started
+ * @waits_in_flight: tasks that wait now, as far as they were seen
+ * @waiters_size: how many waiting tasks can be followed at once
+ * @memory_used: bytes that all sessions hold
+ * @memory_limit: most they may hold together (module parameter max_mb)
+ * @module_version: zero-terminated
+ */
+struct futexwatch_info {
+	__u32 size;
+	__u32 abi_version;
+	__u32 record_version;
+	__u32 record_size;
+	__u32 nr_rings;
+	__u32 hooks_found;
+	__u32 hooks_live;
+	__u32 bucket_model;
+	__u32 max_ring_records;
+	__u32 max_table_rows;
+	__u32 max_filter_ids;
+	__u32 sessions_open;
+	__u32 sessions_live;
+	__u32 waits_in_flight;
+	__u32 waiters_size;
+	__u32 pad;
+	__u64 memory_used;
+	__u64 memory_limit;
+	__u8 module_version[32];
+};
+
+/* @flags of struct futexwatch_config. */
+#define FUTEXWATCH_CFG_RING	 (1U << 0) /* stream records */
+#define FUTEXWATCH_CFG_TABLE	 (1U << 1) /* keep a row per futex word */
+#define FUTEXWATCH_CFG_OVERWRITE (1U << 2) /* full ring: oldest goes first */
+#define FUTEXWATCH_CFG_FOLLOW	 (1U << 3) /* @pids: future children too */
+#define FUTEXWATCH_CFG_TASKS	 (1U << 4) /* fork, exec and exit records */
+#define FUTEXWATCH_CFG_ALL	 (0x1fU)
+
+/**
+ * struct futexwatch_config - FUTEXWATCH_IOC_CONFIG: what a session records
+ * @size: sizeof(struct futexwatch_config)
+ * @flags: FUTEXWATCH_CFG_*; at least one of RING and TABLE
+ * @ring_records: in: records per ring, a power of two from 16; 0: 8192 (1 MiB
+ *	per CPU). out: what it became. Only with RING.
+ * @table_rows: in: rows of the table, a power of two from 64; 0: 8192. out:
+ *	what it became. Only with TABLE.
+ * @watermark: poll wakes when a ring holds this many records; 0: half a ring
+ * @wake_ms: poll wakes at the latest this long after a record; 0: 100;
+ *	at most 60000
+ * @ops: mask of 1 << FUTEXWATCH_OP_*; 0: all
+ * @nr_pids: number of processes at @pids; 0: every process
+ * @nr_tids: number of threads at @tids; 0: every thread
+ * @pad: 0
+ * @pids: address of __u32[nr_pids], process ids (thread groups)
+ * @tids: address of __u32[nr_tids]. With both given a task must match one.
+ * @min_wait_ns: waits that ended sooner are left out of table and ring
+ * @addr_first: lowest futex word
+ * @addr_last: highest futex word, inclusive; 0: no upper limit
+ * @ctl_offset: out: where to mmap the control pages (PROT_READ|PROT_WRITE,
+ *	MAP_SHARED), one struct futexwatch_ring_page per ring
+ * @ctl_size: out: length of that mapping
+ * @data_offset: out: where to mmap the records (PROT_READ, MAP_SHARED), all
+ *	rings one after the other
+ * @data_size: out: length of that mapping
+ *
+ * One call per session; each area can be mapped once.
+ */
+struct futexwatch_config {
+	__u32 size;
+	__u32 flags;
+	__u32 ring_records;
+	__u32 table_rows;
+	__u32 watermark;
+	__u32 wake_ms;
+	__u32 ops;
+	__u32 nr_pids;
+	__u32 nr_tids;
+	__u32 pad;
+	__u64 pids;
+	__u64 tids;
+	__u64 min_wait_ns;
+	__u64 addr_first;
+	__u64 addr_last;
+	__u64 ctl_offset;
+	__u64 ctl_size;
+	__u64 data_offset;
+	__u64 data_size;
+};
+
+/* @state of struct futexwatch_counters. */
+#define FUTEXWATCH_ST_CONFIGURED (1U << 0)
+#define FUTEXWATCH_ST_RUNNING	 (1U << 1)
+#define FUTEXWATCH_ST_CORRUPT	 (1U << 2) /* the reader broke its index */
+
+/* @cpu of struct futexwatch_counters: the sum over all rings. */
+#define FUTEXWATCH_CPU_ALL 0xffffffffU
+
+/*
+ * Why a queued wait that ended woken or acquired has no known waker
+ * (@unexplained of struct futexwatch_counters).
+ */
+#define FUTEXWATCH_WHY_NO_HOOK	0 /* a hook that tells is not there */
+#define FUTEXWATCH_WHY_ADOPTED	1 /* it slept before the hooks were set */
+#define FUTEXWATCH_WHY_PI	2 /* PI lock taken without having slept */
+#define FUTEXWATCH_WHY_OTHER	3
+#define FUTEXWATCH_WHYS		4
+
+/**
+ * struct futexwatch_counters - FUTEXWATCH_IOC_COUNTERS: the books
+ * @size: sizeof(struct futexwatch_counters)
+ * @cpu: in: number of a ring, or FUTEXWATCH_CPU_ALL. It selects @produced to
+ *	@in_ring; everything after is of the whole session.
+ * @state: out: FUTEXWATCH_ST_*
+ * @pad: 0
+ * @produced: records that were offered to the ring
+ * @delivered: records the reader has taken: accepted advance of its index
+ * @dropped: records lost: refused by a full ring, or overwritten
+ * @in_ring: records that wait for the reader
+ *	produced = delivered + dropped + in_ring, exactly once stopped
+ * @waits: waits that ended and passed the filter
+ * @wakes: wakes that passed the filter
+ * @requeues: requeue parts that passed the filter
+ * @table_lost: waits and wakes without a row, for the table was full
+ * @waiters_lost: waits that could not be followed, for too many tasks waited
+ *	(system-wide, since the hooks were set)
+ * @unmatched: futex waits that returned without having been seen to begin
+ *	(system-wide): they slept before the hooks were set
+ * @undecoded: futex calls with an operation that is not known here
+ *	(system-wide; the kernel answers most with ENOSYS)
+ * @missed: hook runs that the kernel itself skipped (nested probes)
+ * @follow_lost: children that could not be followed, for the filter is full
+ * @audit_waits: queued waits that ended woken, acquired or owner-died
+ * @audit_edges: those of them with a known waker
+ * @unexplained: the rest, by FUTEXWATCH_WHY_*
+ * @rows_used: rows of the table in use
+ */
+struct futexwatch_counters {
+	__u32 size;
+	__u32 cpu;
+	__u32 state;
+	__u32 pad;
+	__u64 produced;
+	__u64 delivered;
+	__u64 dropped;
+	__u64 in_ring;
+	__u64 waits;
+	__u64 wakes;
+	__u64 requeues;
+	__u64 table_lost;
+	__u64 waiters_lost;
+	__u64 unmatched;
+	__u64 undecoded;
+	__u64 missed;
+	__u64 follow_lost;
+	__u64 audit_waits;
+	__u64 audit_edges;
+	__u64 unexplained[FUTEXWATCH_WHYS];
+	__u64 rows_used;
+};
+
+/**
+ * struct futexwatch_waker - who ended waits on a word, most frequent kept
+ * @tid: the waking thread (initial namespace), 0: empty
+ * @count: waits it ended. When more than FUTEXWATCH_WAKERS threads wake, the
+ *	smallest gives way and passes its count on: an upper bound then.
+ */
+struct futexwatch_waker {
+	__u32 tid;
+	__u32 count;
+};
+
+/*
+ * Histograms (@wait_hist, @run_hist): log-linear, four buckets an octave, so
+ * a bucket is at most 25 % wide. Bucket 0 holds values below 128 ns, bucket
+ * 1 + 4 * o + s values v with 2^(7 + o) <= v < 2^(8 + o) whose two bits below
+ * the highest are s; the last bucket (127) holds everything from
+ * 2^38 + 2^37 ns (412 s) up.
+ */
+
+/**
+ * struct futexwatch_row - one futex word of one address space
+ * @address: the futex word
+ * @space: the address space
+ * @pid: process that used it last (initial namespace)
+ * @pid_ns: the same in the session's namespace
+ * @flags: FUTEXWATCH_F_* of all calls, ORed
+ * @bucket: hash bucket of the last queued wait, or FUTEXWATCH_BUCKET_UNKNOWN
+ * @first_ns: first event since the last reset
+ * @last_ns: last event
+ * @ops: calls by FUTEXWATCH_OP_* (waits when they end, wakes when done)
+ * @outcomes: ended waits by FUTEXWATCH_OUT_*; WAITING stays 0 here, waits in
+ *	flight come from FUTEXWATCH_IOC_SNAPSHOT
+ * @asleep: ended waits that had been queued
+ * @wait_ns: sum of @wait_ns of the ended waits
+ * @wait_max_ns: longest
+ * @run_delay_ns: sum of @run_delay_ns
+ * @run_delay_max_ns: longest
+ * @run_delays: number of waits in @run_delay_ns and @run_hist
+ * @wakes: calls to wake this word (also exits, robust deaths)
+ * @woken: tasks they woke
+ * @empty_wakes: wakes that succeeded and woke nobody
+ * @wake_errors: wakes that failed
+ * @requeues: waiters moved away from this word
+ * @waiters: tasks queued on it now
+ * @waiters_peak: most at once since the last reset
+ * @last_waker: the last thread that ended a wait here, 0: none
+ * @last_owner: the last thread that got the lock here: whose wait ended woken
+ *	or acquired
+ * @wakers: most frequent wakers
+ * @wait_hist: distribution of @wait_ns over ended waits
+ * @run_hist: distribution of @run_delay_ns
+ */
+struct futexwatch_row {
+	__u64 address;
+	__u64 space;
+	__u32 pid;
+	__u32 pid_ns;
+	__u32 flags;
+	__u32 bucket;
+	__u64 first_ns;
+	__u64 last_ns;
+	__u64 ops[FUTEXWATCH_OPS];
+	__u64 outcomes[FUTEXWATCH_OUTCOMES];
+	__u64 asleep;
+	__u64 wait_ns;
+	__u64 wait_max_ns;
+	__u64 run_delay_ns;
+	__u64 run_delay_max_ns;
+	__u64 run_delays;
+	__u64 wakes;
+	__u64 woken;
+	__u64 empty_wakes;
+	__u64 wake_errors;
+	__u64 requeues;
+	__u32 waiters;
+	__u32 waiters_peak;
+	__u32 last_waker;
+	__u32 last_owner;
+	struct futexwatch_waker wakers[FUTEXWATCH_WAKERS];
+	__u32 wait_hist[FUTEXWATCH_HIST_BUCKETS];
+	__u32 run_hist[FUTEXWATCH_HIST_BUCKETS];
+};
+
+/* @flags of struct futexwatch_cursor. */
+#define FUTEXWATCH_CUR_RESET (1U << 0) /* table: zero each row as it is read */
+
+/**
+ * struct futexwatch_cursor - FUTEXWATCH_IOC_TABLE and FUTEXWATCH_IOC_SNAPSHOT
+ * @size: sizeof(struct futexwatch_cursor)
+ * @flags: FUTEXWATCH_CUR_*
+ * @item_size: in: sizeof(struct futexwatch_row) or sizeof(struct
+ *	futexwatch_wait) of the caller; other values are EINVAL
+ * @count: in: room in @items; out: how many were written, 0 at the end
+ * @position: in: 0 to begin, then what the last call gave back
+ * @items: address of the array
+ *
+ * With RESET a row's counts are handed over exactly once: what happens while
+ * it is read is in the next reading. Rows without any event since the last
+ * reset are not returned, and their place is given back.
+ */
+struct futexwatch_cursor {
+	__u32 size;
+	__u32 flags;
+	__u32 item_size;
+	__u32 count;
+	__u64 position;
+	__u64 items;
+};
+
+#define FUTEXWATCH_IOC_MAGIC 0xf7
+
+/*
+ * The numbers carry no size, for arguments grow: @size tells. START and STOP
+ * take no argument.
+ */
+/* struct futexwatch_info: what the module is; needs no configuration. */
+#define FUTEXWATCH_IOC_INFO	_IO(FUTEXWATCH_IOC_MAGIC, 0)
+/* struct futexwatch_config: what to record; allocates rings and table. */
+#define FUTEXWATCH_IOC_CONFIG	_IO(FUTEXWATCH_IOC_MAGIC, 1)
+/* Begin to record; EBUSY when started. After a STOP: go on. */
+#define FUTEXWATCH_IOC_START	_IO(FUTEXWATCH_IOC_MAGIC, 2)
+/* End to record; what was recorded stays readable. Stopped: no error. */
+#define FUTEXWATCH_IOC_STOP	_IO(FUTEXWATCH_IOC_MAGIC, 3)
+/* struct futexwatch_counters: the books; also while running. */
+#define FUTEXWATCH_IOC_COUNTERS	_IO(FUTEXWATCH_IOC_MAGIC, 4)
+/* struct futexwatch_cursor over struct futexwatch_row: the table. */
+#define FUTEXWATCH_IOC_TABLE	_IO(FUTEXWATCH_IOC_MAGIC, 5)
+/*
+ * struct futexwatch_cursor over struct futexwatch_wait: the waits in flight
+ * that pass the filter; @head.time_ns is now, @outcome is WAITING.
+ */
+#define FUTEXWATCH_IOC_SNAPSHOT	_IO(FUTEXWATCH_IOC_MAGIC, 6)
+
+#endif /* _UAPI_LINUX_FUTEXWATCH_H */
