@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# libfutexsync: the static and the shared library, and the examples on it.
+
+FUTEXSYNC_SRCS := userlib/src/sem.c
+FUTEXSYNC_OBJS := $(FUTEXSYNC_SRCS:userlib/src/%.c=$(O)/futexsync/%.o)
+FUTEXSYNC_SONAME := libfutexsync.so.0
+
+$(FUTEXSYNC_OBJS): $(O)/futexsync/%.o: userlib/src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+
+$(O)/libfutexsync.a: $(FUTEXSYNC_OBJS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(O)/$(FUTEXSYNC_SONAME): $(FUTEXSYNC_OBJS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -o $@ $^
+
+$(O)/libfutexsync.so: $(O)/$(FUTEXSYNC_SONAME)
+	ln -sf $(<F) $@
+
+-include $(FUTEXSYNC_OBJS:.o=.d)
+
+.PHONY: futexsync
+futexsync: $(O)/libfutexsync.a $(O)/libfutexsync.so
+userlib: futexsync
+
+## make futexsync  build libfutexsync and its examples
