@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # libfutexsync: the static and the shared library, and the examples on it.
 
-FUTEXSYNC_SRCS := userlib/src/sem.c
+FUTEXSYNC_SRCS := userlib/src/sem.c userlib/src/bounded_buffer.c
 FUTEXSYNC_OBJS := $(FUTEXSYNC_SRCS:userlib/src/%.c=$(O)/futexsync/%.o)
 FUTEXSYNC_SONAME := libfutexsync.so.0
 

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* futexsync - bounded buffer: a blocking queue of fixed-size elements */
+#ifndef FUTEXSYNC_BOUNDED_BUFFER_H
+#define FUTEXSYNC_BOUNDED_BUFFER_H
+
+/*
+ *	len = bb_size_needed(64, sizeof(struct job));
+ *	bb = mmap(NULL, len, PROT_READ | PROT_WRITE,
+ *		  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+ *	bb_init(bb, len, 64, sizeof(struct job), true);
+ *
+ *	bb_put(bb, &job);               bb_get(bb, &job);
+ *
+ * Any number of threads may put and get, and with @shared the threads of all
+ * processes that map the memory, at any address, 32-bit and 64-bit ones alike.
+ * Elements come out in the order in which they went in.
+ *
+ * Calls return 0 or a value >= 0, or -errno, and leave errno alone. None is
+ * async-signal-safe or a cancellation point. A signal does not end a wait.
+ *
+ * The processes trust each other: one that writes nonsense into the buffer
+ * harms all. One that is killed while it copies an element leaves the buffer
+ * locked; bb_put_until() and bb_get_until() then time out, the others hang.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include <futexsync/futex.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** struct bb - a buffer: its header, and behind it in memory its elements */
+struct bb;
+
+/** BB_ALIGN - what the address of a buffer must be a multiple of */
+#define BB_ALIGN 64
+
+/**
+ * bb_size_needed() - the memory that a buffer takes
+ * @capacity: elements, 1 to FSEM_VALUE_MAX
+ * @elem_size: bytes in each, 1 or more
+ *
+ * Return: bytes; -EINVAL: an argument is out of range; -EOVERFLOW: the size
+ * does not fit in an ssize_t.
+ */
+ssize_t bb_size_needed(size_t capacity, size_t elem_size);
+
+/**
+ * bb_init() - make an empty buffer
+ * @bb: memory of the caller, aligned to BB_ALIGN; what it held is lost
+ * @len: its size, at least bb_size_needed()
+ * @capacity: as in bb_size_needed()
+ * @elem_size: as in bb_size_needed()
+ * @shared: lies in memory that several processes map and use
+ *
+ * Return: 0; -EINVAL: @bb is NULL or misaligned, @len too short; and as
+ * bb_size_needed().
+ */
+int bb_init(struct bb *bb, size_t len, size_t capacity, size_t elem_size,
+	    bool shared);
+
+/**
+ * bb_attach() - check a shared buffer that another process has made
+ * @bb: where this process has mapped it, aligned to BB_ALIGN
+ * @len: bytes mapped
+ *
+ * Needed once before the first use of memory that did not come by fork().
+ *
+ * Return: 0: the other calls may be used; -EINVAL: @bb is NULL or misaligned,
+ * @len less than any buffer; -EPROTO: no shared buffer of this version, or
+ * not yet, or one that is longer than @len or whose sizes contradict.
+ */
+int bb_attach(struct bb *bb, size_t len);
+
+/**
+ * bb_destroy() - say that nobody will use the buffer again
+ *
+ * Elements in it are lost. The memory stays the caller's.
+ *
+ * Return: 0; -EINVAL: NULL; -EBUSY: it is in use, and nothing changed.
+ */
+int bb_destroy(struct bb *bb);
+
+/**
+ * bb_put() - add a copy of *@elem, wait while the buffer is full
+ *
+ * Return: 0; -EINVAL: NULL; and as fsem_wait().
+ */
+int bb_put(struct bb *bb, const void *elem);
+
+/**
+ * bb_get() - move the oldest element to *@elem, wait while there is none
+ *
+ * Return: 0; -EINVAL: NULL; and as fsem_wait().
+ */
+int bb_get(struct bb *bb, void *elem);
+
+/**
+ * bb_try_put() - add a copy of *@elem if there is room
+ *
+ * It may wait for another thread to copy its element, never for room.
+ *
+ * Return: 0; -EAGAIN: full; -EINVAL: NULL.
+ */
+int bb_try_put(struct bb *bb, const void *elem);
+
+/** bb_try_get() - as bb_try_put() the other way. Return: -EAGAIN: empty. */
+int bb_try_get(struct bb *bb, void *elem);
+
+/* The symbols that do not hang on the size of time_t. */
+int bb_put_until64(struct bb *bb, const void *elem,
+		   const struct futexsync_time *abs, int clockid);
+int bb_get_until64(struct bb *bb, void *elem, const struct futexsync_time *abs,
+		   int clockid);
+
+/**
+ * bb_put_until() - as bb_put(), to a deadline
+ * @bb: the buffer
+ * @elem: the element
+ * @abs: absolute time on @clockid; NULL: no deadline
+ * @clockid: CLOCK_MONOTONIC or CLOCK_REALTIME
+ *
+ * The deadline ends both waits, for room and for the threads that copy. When
+ * neither wait is needed, a past or bad deadline does not matter.
+ *
+ * Return: 0; -ETIMEDOUT and nothing was added; -EINVAL: NULL, another clock
+ * or tv_nsec out of range.
+ */
+static inline int bb_put_until(struct bb *bb, const void *elem,
+			       const struct timespec *abs, int clockid)
+{
+	struct futexsync_time t;
+
+	return bb_put_until64(bb, elem, futexsync_time_from(&t, abs), clockid);
+}
+
+/** bb_get_until() - as bb_get(), to a deadline, see bb_put_until() */
+static inline int bb_get_until(struct bb *bb, void *elem,
+			       const struct timespec *abs, int clockid)
+{
+	struct futexsync_time t;
+
+	return bb_get_until64(bb, elem, futexsync_time_from(&t, abs), clockid);
+}
+
+/**
+ * bb_count() - the number of elements at some moment during the call
+ *
+ * Return: 0 to the capacity; -EINVAL: NULL.
+ */
+int bb_count(const struct bb *bb);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* FUTEXSYNC_BOUNDED_BUFFER_H */
