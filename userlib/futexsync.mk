@@ -19,10 +19,18 @@ $(O)/$(FUTEXSYNC_SONAME): $(FUTEXSYNC_OBJS)
 $(O)/libfutexsync.so: $(O)/$(FUTEXSYNC_SONAME)
 	ln -sf $(<F) $@
 
--include $(FUTEXSYNC_OBJS:.o=.d)
+FUTEXSYNC_EXAMPLES := $(O)/examples/producer_consumer
+
+$(FUTEXSYNC_EXAMPLES): $(O)/examples/%: userlib/examples/%.c $(O)/libfutexsync.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(O)/futexsync/$(@F).d -o $@ $< \
+		$(O)/libfutexsync.a -pthread
+
+-include $(FUTEXSYNC_OBJS:.o=.d) \
+	$(FUTEXSYNC_EXAMPLES:$(O)/examples/%=$(O)/futexsync/%.d)
 
 .PHONY: futexsync
-futexsync: $(O)/libfutexsync.a $(O)/libfutexsync.so
+futexsync: $(O)/libfutexsync.a $(O)/libfutexsync.so $(FUTEXSYNC_EXAMPLES)
 userlib: futexsync
 
 ## make futexsync  build libfutexsync and its examples
