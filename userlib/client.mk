@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# libfutexwatch: the client of the device, and recordings. Static only: the
+# command is its one user, and the device is the stable interface.
+
+CLIENT_SRCS := $(wildcard userlib/src/client_*.c userlib/src/trace_*.c)
+CLIENT_OBJS := $(CLIENT_SRCS:userlib/src/%.c=$(O)/client/%.o)
+
+$(CLIENT_OBJS): $(O)/client/%.o: userlib/src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/libfutexwatch.a: $(CLIENT_OBJS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+-include $(CLIENT_OBJS:.o=.d)
+
+.PHONY: client
+client: $(O)/libfutexwatch.a
+userlib: client
+
+## make client     build libfutexwatch, the client of the device
