@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* futexwatch - client histogram: buckets and percentiles, knows no device */
+
+#include <futexwatch/client.h>
+
+#define FIRST_OCTAVE 7 /* values below 2^7 ns share bucket 0 */
+#define LAST	     (FUTEXWATCH_HIST_BUCKETS - 1)
+
+unsigned int futexwatch_hist_index(uint64_t ns)
+{
+	unsigned int log, i;
+
+	if (ns >> FIRST_OCTAVE == 0)
+		return 0;
+	log = 63 - (unsigned int)__builtin_clzll(ns);
+	i = 1 + 4 * (log - FIRST_OCTAVE) + (ns >> (log - 2) & 3);
+	return i < LAST ? i : LAST;
+}
+
+uint64_t futexwatch_hist_lower(unsigned int i)
+{
+	if (i == 0)
+		return 0;
+	if (i > LAST)
+		i = LAST;
+	i--;
+	return (4 + (uint64_t)(i & 3)) << (i / 4 + FIRST_OCTAVE - 2);
+}
+
+/* The last bucket is open at the top; all that is known there is the max. */
+static uint64_t middle(unsigned int i, uint64_t max_ns)
+{
+	uint64_t lower = futexwatch_hist_lower(i);
+	uint64_t ns;
+
+	if (i == LAST)
+		return max_ns;
+	ns = lower + (futexwatch_hist_lower(i + 1) - lower) / 2;
+	return ns < max_ns ? ns : max_ns;
+}
+
+uint64_t futexwatch_hist_percentile(const uint32_t *hist, double percent,
+				    uint64_t max_ns)
+{
+	uint64_t total = 0, seen = 0;
+	double rank;
+	unsigned int i;
+
+	for (i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++)
+		total += hist[i];
+	if (!total)
+		return 0;
+	rank = percent * (double)total / 100;
+	for (i = 0; i < LAST; i++) {
+		seen += hist[i];
+		if (seen && (double)seen >= rank)
+			break;
+	}
+	/* Asked for more than 100 %: the last bucket that holds anything. */
+	while (!hist[i])
+		i--;
+	return middle(i, max_ns);
+}
