@@ -309,7 +309,8 @@ static void parse(int argc, char **argv)
 		{"work-us", required_argument, NULL, 'w'},
 		{"processes", no_argument, NULL, 'P'},
 		{"help", no_argument, NULL, 'h'},
-		{0}};
+		{0},
+	};
 	static const struct {
 		int key;
 		long *value;

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Workloads with known counts, for the tests of whatever traces them. Each
+# is also built for 32 bits, as NAME32, where the compiler can.
+
+programs_COMMON := worker expect
+prime_counts_SRCS := prime_counts kinds_plain kinds_wake_op kinds_requeue \
+		     kinds_pi kinds_signal kinds_failing
+die_waiting_SRCS := die_waiting
+
+PROGRAMS := prime_counts die_waiting
+PROGRAMS_HAVE_M32 := $(shell echo 'int main(void) { return 0; }' | \
+	$(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
+
+# $(call program_rule,name,suffix,compiler flags)
+define program_rule
+$(O)/tests/$(1)$(2): $(patsubst %,$(O)/tests/programs$(2)/%.o,\
+		$($(1)_SRCS) $(programs_COMMON))
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ -pthread
+test-programs: $(O)/tests/$(1)$(2)
+endef
+
+# $(call program_objects,suffix,compiler flags)
+define program_objects
+$(O)/tests/programs$(1)/%.o: tests/programs/%.c
+	@mkdir -p $$(@D)
+	$$(CC) $(2) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
+-include $(wildcard $(O)/tests/programs$(1)/*.d)
+endef
+
+.PHONY: test-programs
+test-programs:
+
+$(eval $(call program_objects,,))
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p),,)))
+ifeq ($(PROGRAMS_HAVE_M32),yes)
+$(eval $(call program_objects,32,-m32))
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p),32,-m32)))
+endif
+
+## make test-programs  build the workloads with known counts
