@@ -7,7 +7,7 @@ CLIENT_OBJS := $(CLIENT_SRCS:userlib/src/%.c=$(O)/client/%.o)
 
 $(CLIENT_OBJS): $(O)/client/%.o: userlib/src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -D_FILE_OFFSET_BITS=64 -MMD -MP -c -o $@ $<
 
 $(O)/libfutexwatch.a: $(CLIENT_OBJS)
 	rm -f $@
