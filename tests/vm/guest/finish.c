@@ -13,12 +13,13 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NAME "futexwatch"
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
 /* kmemleak says nothing of what is younger than five seconds. */
-#define LEAK_AGE_US 5500000
+#define LEAK_AGE_S 5
 #define ENTRY_SIZE 8192
 
 static void kill_all(void)
@@ -88,16 +89,24 @@ static int count_leaks(void)
 	return leaks;
 }
 
+static void scan(void)
+{
+	if (write_file(KMEMLEAK, "scan"))
+		note("kmemleak does not scan: %s", strerror(errno));
+}
+
 /* The first scan only takes check sums of what looks lost, the second tells. */
 static void look_for_leaks(int ctl)
 {
+	time_t began = time(NULL);
+
 	if (access(KMEMLEAK, W_OK))
 		return;
 	tell(ctl, "busy looking for leaks");
-	usleep(LEAK_AGE_US);
-	for (int i = 0; i < 2; i++)
-		if (write_file(KMEMLEAK, "scan"))
-			note("kmemleak does not scan: %s", strerror(errno));
+	scan();
+	while (time(NULL) - began <= LEAK_AGE_S)
+		usleep(100000);
+	scan();
 	tell(ctl, "leaks %d", count_leaks());
 }
 

@@ -39,16 +39,23 @@ class Apt:
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
 
-    def depends(self, package):
-        """The names a package depends on; none when apt knows it not."""
+    def field(self, package, name):
+        """One field of a package's record; empty when apt knows it not."""
         done = subprocess.run(
             ["apt-cache", *self.options, "show", "--no-all-versions", package],
             check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True)
-        found = re.search(r"^Depends: (.*)$", done.stdout, re.M)
-        if not found:
-            return []
-        return re.findall(r"(?:^|, )([a-z0-9][a-z0-9.+-]*)", found.group(1))
+        found = re.search(rf"^{name}: (.*)$", done.stdout, re.M)
+        return found.group(1) if found else ""
+
+    def depends(self, package):
+        """The names a package depends on, of alternatives the first."""
+        return re.findall(r"(?:^|, )([a-z0-9][a-z0-9.+-]*)",
+                          self.field(package, "Depends"))
+
+    def version(self, package):
+        """The version that would be downloaded."""
+        return self.field(package, "Version")
 
     def download(self, packages, into):
         """Fetch packages as files; returns their paths."""

@@ -73,7 +73,7 @@ def get(name, update=False):
                 TALK.always(f"vm: {failure}; going on with {known.release}")
                 return known
             raise
-        name_it(name, key)
+        name_it(source.current(name), key)
         made = load(cache.path("kernels", key))
     if not made:
         raise status.Failure(status.NO_KERNEL,
