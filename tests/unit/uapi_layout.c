@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - test: sizes, offsets and no holes in the uapi header */
+
+/*
+ * Compiled only, by test_uapi.sh: alone, as C and C++, for 64 and 32 bits,
+ * with -Wpadded -Werror, which finds holes.
+ */
+#include <linux/futexwatch.h>
+#include <linux/futexwatch.h>
+
+#include <assert.h>
+#include <stddef.h>
+
+#define SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type)
+#define AT(type, member, bytes) \
+	static_assert(offsetof(type, member) == (bytes), #type "." #member)
+
+SIZE(struct futexwatch_head, 56);
+SIZE(struct futexwatch_wait, 128);
+SIZE(struct futexwatch_wake, 128);
+SIZE(struct futexwatch_task, 128);
+SIZE(union futexwatch_record, 128);
+SIZE(struct futexwatch_ring_page, 4096);
+SIZE(struct futexwatch_info, 112);
+SIZE(struct futexwatch_config, 112);
+SIZE(struct futexwatch_counters, 176);
+SIZE(struct futexwatch_waker, 8);
+SIZE(struct futexwatch_row, 1488);
+SIZE(struct futexwatch_cursor, 32);
+
+AT(struct futexwatch_head, seq, 4);
+AT(struct futexwatch_head, time_ns, 8);
+AT(struct futexwatch_head, address, 16);
+AT(struct futexwatch_head, space, 24);
+AT(struct futexwatch_head, tid, 32);
+AT(struct futexwatch_head, tid_ns, 40);
+AT(struct futexwatch_head, ret, 48);
+AT(struct futexwatch_head, cpu, 52);
+
+AT(struct futexwatch_wait, outcome, 56);
+AT(struct futexwatch_wait, bucket, 60);
+AT(struct futexwatch_wait, wait_ns, 64);
+AT(struct futexwatch_wait, waker_tid, 88);
+AT(struct futexwatch_wait, val, 96);
+AT(struct futexwatch_wait, address2, 104);
+AT(struct futexwatch_wait, id, 112);
+
+AT(struct futexwatch_wake, cause, 56);
+AT(struct futexwatch_wake, asked, 60);
+AT(struct futexwatch_wake, address2, 72);
+AT(struct futexwatch_wake, val3, 80);
+AT(struct futexwatch_wake, wakee_tid, 84);
+
+AT(struct futexwatch_task, parent_tid, 56);
+AT(struct futexwatch_task, comm, 64);
+AT(struct futexwatch_task, old_tid, 80);
+
+/* The reader's index has a cache line that the kernel does not write. */
+AT(struct futexwatch_ring_page, head, 0);
+AT(struct futexwatch_ring_page, tail, 64);
+
+AT(struct futexwatch_info, pad, 60);
+AT(struct futexwatch_info, memory_used, 64);
+AT(struct futexwatch_info, module_version, 80);
+
+AT(struct futexwatch_config, pad, 36);
+AT(struct futexwatch_config, pids, 40);
+AT(struct futexwatch_config, ctl_offset, 80);
+AT(struct futexwatch_config, data_size, 104);
+
+AT(struct futexwatch_counters, pad, 12);
+AT(struct futexwatch_counters, produced, 16);
+AT(struct futexwatch_counters, unexplained, 136);
+AT(struct futexwatch_counters, rows_used, 168);
+
+AT(struct futexwatch_row, first_ns, 32);
+AT(struct futexwatch_row, ops, 48);
+AT(struct futexwatch_row, outcomes, 240);
+AT(struct futexwatch_row, asleep, 328);
+AT(struct futexwatch_row, waiters, 416);
+AT(struct futexwatch_row, wakers, 432);
+AT(struct futexwatch_row, wait_hist, 464);
+AT(struct futexwatch_row, run_hist, 976);
+
+AT(struct futexwatch_cursor, position, 16);
+AT(struct futexwatch_cursor, items, 24);
+
+/* A mask has room for what it is a mask of; no flag is two. */
+static_assert(FUTEXWATCH_OPS <= 32, "ops is 32 bits");
+static_assert(FUTEXWATCH_OP_IO < FUTEXWATCH_OPS, "every op has a place");
+static_assert(FUTEXWATCH_CFG_ALL ==
+		      (FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TABLE |
+		       FUTEXWATCH_CFG_OVERWRITE | FUTEXWATCH_CFG_FOLLOW |
+		       FUTEXWATCH_CFG_TASKS),
+	      "CFG_ALL is all");
