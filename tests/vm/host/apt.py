@@ -50,8 +50,7 @@ class Apt:
 
     def depends(self, package):
         """The names a package depends on, of alternatives the first."""
-        return re.findall(r"(?:^|, )([a-z0-9][a-z0-9.+-]*)",
-                          self.field(package, "Depends"))
+        return names_in(self.field(package, "Depends"))
 
     def version(self, package):
         """The version that would be downloaded."""
@@ -63,6 +62,11 @@ class Apt:
                       "downloading " + packages[0], into + "/apt.log",
                       code=status.NO_KERNEL, cwd=into)
         return sorted(glob.glob(into + "/*.deb"))
+
+
+def names_in(depends):
+    """The package names in a Depends field."""
+    return re.findall(r"(?:^|, )([a-z0-9][a-z0-9.+-]*)", depends)
 
 
 def with_lists(work):

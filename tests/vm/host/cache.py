@@ -47,17 +47,25 @@ def locked(where):
 
 
 @contextlib.contextmanager
-def staging(final):
-    """A directory to fill; it becomes `final` when the block ends well."""
-    work = tempfile.mkdtemp(prefix=".making-", dir=os.path.dirname(final))
+def staging(kind):
+    """A directory beside the entries of a kind, to be filled and published.
+
+    What is left of it when the block ends was not finished, and goes.
+    """
+    work = tempfile.mkdtemp(prefix=".making-", dir=os.path.dirname(
+        path(kind, "x")))
     os.chmod(work, 0o755)
     try:
         yield work
-        if os.path.isdir(final):
-            shutil.rmtree(final)
-        os.rename(work, final)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def publish(work, final):
+    """Let a finished directory appear under its name."""
+    if os.path.isdir(final):
+        shutil.rmtree(final)
+    os.rename(work, final)
 
 
 def write_file(where, data):

@@ -48,7 +48,7 @@ def build(source, name):
         return key
     TALK.say(f"building the debug kernel from {PACKAGE} {version} (once, "
              "about ten minutes on two cores)")
-    with cache.staging(final) as work:
+    with cache.staging("kernels") as work:
         unpack(source, work)
         configure(work)
         log = work + "/build.log"
@@ -57,6 +57,7 @@ def build(source, name):
                       Progress().words, env=clean_env(),
                       start_new_session=True)
         finish(work, final)
+        cache.publish(work, final)
     return key
 
 

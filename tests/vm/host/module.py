@@ -3,7 +3,7 @@
 
 import os
 
-from . import agent, cache, shell, status
+from . import agent, cache, shell, status, tree
 from .talk import TALK
 
 REPO = os.path.abspath(os.path.join(agent.GUEST, "..", "..", ".."))
@@ -16,10 +16,10 @@ def path(kernel):
 
 def build(kernel):
     """Build, and return the module's bytes as they are under the lock."""
-    goal = ["make", "-s", "--no-print-directory", "-C", REPO, "module",
+    goal = ["make", "-s", f"-j{os.cpu_count()}", "-C", REPO, "module",
             f"KVER={kernel.release}", f"KDIR={kernel.kdir}"]
     if kernel.tree:
-        goal = in_tree(kernel.tree, goal)
+        goal = tree.inside(kernel.tree, goal, bind=REPO)
     lock = f"{REPO}/build/module/.lock-{kernel.release}"
     with cache.locked(lock):
         try:
@@ -39,16 +39,3 @@ def build_env():
     return {key: value for key, value in os.environ.items()
             if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES",
                            "O", "KVER", "KDIR")}
-
-
-def in_tree(tree, argv):
-    """Run in another Debian's tree, with this repository at its own place.
-
-    The mounts are in a name space of their own and go with the process.
-    """
-    script = ('set -e; tree=$1; repo=$2; shift 2; mkdir -p "$tree$repo"; '
-              'mount --bind "$repo" "$tree$repo"; '
-              'mount --rbind /dev "$tree/dev"; '
-              'mount -t proc proc "$tree/proc"; exec chroot "$tree" "$@"')
-    return ["unshare", "-m", "--propagation", "private", "sh", "-c", script,
-            "sh", tree, REPO, *argv]

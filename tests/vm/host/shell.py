@@ -2,6 +2,7 @@
 """futexwatch - run a helper program of the host and say well what failed."""
 
 import os
+import shlex
 import subprocess
 import time
 
@@ -19,7 +20,7 @@ def run(argv, what, code=status.HOST, **kwargs):
         raise missing(argv[0], what) from error
     text = done.stdout.decode("utf-8", "replace")
     if done.returncode:
-        raise status.Failure(code, f"{what} failed: {' '.join(argv)} ended "
+        raise status.Failure(code, f"{what} failed: {shlex.join(argv)} ended "
                              f"with status {done.returncode}\n{tail(text)}")
     return text
 

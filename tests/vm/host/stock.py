@@ -51,11 +51,12 @@ def fetch(source, name):
     if load(final):
         return release
     TALK.say(f"downloading the kernel {release} (once)")
-    with cache.staging(final) as work:
+    with cache.staging("kernels") as work:
         for deb in source.download(wanted, work):
             apt.extract(deb, work)
             os.unlink(deb)
         settle(work, final, release)
+        cache.publish(work, final)
     return release
 
 
@@ -64,11 +65,9 @@ def settle(work, final, release):
     for makefile in glob.glob(work + "/usr/src/linux-headers-*/Makefile"):
         repoint(makefile, final)
     shell.run(["depmod", "-b", work, release], "listing modules")
-    # Debian 13 has /lib as a link to usr/lib, and so have its packages.
-    lib = "/usr/lib" if os.path.isdir(work + "/usr/lib/modules") else "/lib"
     Kernel(release=release, image=f"{final}/boot/vmlinuz-{release}",
            kdir=f"{final}/usr/src/linux-headers-{release}",
-           moddir=f"{final}{lib}/modules/{release}").save(work)
+           moddir=f"{final}/lib/modules/{release}").save(work)
     if not os.path.exists(f"{work}/boot/vmlinuz-{release}"):
         raise status.Failure(status.NO_KERNEL,
                              f"the package of {release} holds no kernel")
