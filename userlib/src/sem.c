@@ -32,9 +32,10 @@
  *  - (D), and (E) with a token, take 1 from both sides; fsem_trywait() and the
  *    first look in fsem_wait() take 1 from the left.
  *  - (C) and (E) without a token take an awake waiter away only when the value
- *    is 0, and then the claim holds with any right side. This is why a waiter
- *    whose time is over must look for a token once more, in the same CAS with
- *    which it leaves: it may be the one that a post has counted on.
+ *    is 0, and then the claim holds with any right side. (The kernel says 0,
+ *    not -ETIMEDOUT, to a waiter that a wake has reached in time, so that (E)
+ *    might do without the look at the value. But then the proof would hang on
+ *    that, and callers would be told of timeouts with a token lying there.)
  *  - Signals and stray wakes make sleepers awake: the right side grows.
  *  - A waiter killed while awake breaks it: see sem.h.
  *
