@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * futexwatch - what differs between the kernels, and nothing else
+ *
+ * The only file with version checks. Each shim carries the newest kernel's
+ * meaning and can be deleted as a block when its last kernel goes.
+ */
+#ifndef FXW_COMPAT_H
+#define FXW_COMPAT_H
+
+#include <linux/mm.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error futexwatch needs Linux 6.1 or newer
+#endif
+
+#ifndef CONFIG_X86_64
+#error futexwatch reads system call registers of x86-64 only
+#endif
+
+/* sched_process_exit tells since 7.3 (at the latest) whether it is the last. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define FXW_PROBE_TASK_EXIT(name, data, p) name(data, p, bool group_dead)
+#else
+#define FXW_PROBE_TASK_EXIT(name, data, p) name(data, p)
+#endif /* < 6.16 */
+
+/* vm_flags are written through helpers since 6.3. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define fxw_vm_clear(vma, flags) vm_flags_clear(vma, flags)
+#define fxw_vm_set(vma, flags)	 vm_flags_set(vma, flags)
+#else
+#define fxw_vm_clear(vma, flags) ((vma)->vm_flags &= ~(flags))
+#define fxw_vm_set(vma, flags)	 ((vma)->vm_flags |= (flags))
+#endif /* < 6.3 */
+
+/* FUTEX_PRIVATE_HASH: a hash table per process beside the global one. */
+#ifdef CONFIG_FUTEX_PRIVATE_HASH
+#define FXW_BUCKET_MODEL FUTEXWATCH_MODEL_PRIVATE
+#else
+#define FXW_BUCKET_MODEL FUTEXWATCH_MODEL_GLOBAL
+#endif
+
+#endif /* FXW_COMPAT_H */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - from a system call's number and arguments to what it asks. */
+#ifndef FXW_DECODE_H
+#define FXW_DECODE_H
+
+#include "leaf.h"
+
+/* What a system call number means to us. */
+enum fxw_nr {
+	FXW_NR_NONE,	/* nothing */
+	FXW_NR_FUTEX,	/* futex(2), whatever the ABI */
+	FXW_NR_RESTART, /* restart_syscall(2): may go on with a wait */
+	FXW_NR_FUTEX2,	/* futex_waitv, futex_wake, futex_wait, futex_requeue */
+};
+
+/* What an operation does (@kind); several may be set. */
+#define FXW_WAITS	BIT(0)
+#define FXW_WAKES	BIT(1)
+#define FXW_REQUEUES	BIT(2)
+#define FXW_PI		BIT(3) /* woken through an rt_mutex, not a mark */
+#define FXW_SPLIT	BIT(4) /* the return value does not tell who was woken */
+
+/**
+ * struct fxw_call - one futex call, decoded
+ * @kind: FXW_WAITS and so on; 0: the operation is not known
+ * @op: FUTEXWATCH_OP_*
+ * @flags: FUTEXWATCH_F_PRIVATE, _SHARED, _REALTIME, _TIMEOUT
+ * @val: expected value (waits), number to wake (wakes)
+ * @val2: number to requeue, or to wake on the second word
+ * @val3: bitset (all ones where the op has none), encoded operation of
+ *	WAKE_OP, expected value of CMP_REQUEUE
+ * @address: futex word
+ * @address2: second futex word, 0 when the op has none
+ */
+struct fxw_call {
+	u8 kind;
+	u8 op;
+	u16 flags;
+	u32 val;
+	u32 val2;
+	u32 val3;
+	u64 address;
+	u64 address2;
+};
+
+enum fxw_nr fxw_decode_nr_slow(unsigned long nr, bool compat);
+
+/*
+ * Runs at every system call of the machine: the two compares that send most
+ * of them away are inline. @nr as the tracepoint gives it.
+ */
+static inline bool fxw_decode_maybe(unsigned long nr)
+{
+	return nr - 202 <= 456 - 202 || !nr || nr >= 0x40000000;
+}
+
+/* Fills @call from the six arguments of a futex(2) call; false: unknown op. */
+bool fxw_decode_futex(struct fxw_call *call, const unsigned long *args);
+
+/* FUTEXWATCH_OUT_* of a wait that returned @ret (not -512 and below). */
+u8 fxw_decode_outcome(const struct fxw_call *call, long ret);
+
+#endif /* FXW_DECODE_H */

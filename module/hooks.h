@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - hooking the kernel, only while somebody listens. */
+#ifndef FXW_HOOKS_H
+#define FXW_HOOKS_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+/* FUTEXWATCH_HOOK_* that are set right now. Written under the hooks' mutex. */
+extern u32 fxw_hooks_live_bits;
+
+/* Looks for the tracepoints; -ENODEV when one is missing. At module load. */
+int fxw_hooks_find(void);
+
+/* One more, one less user; the first hooks, the last unhooks. May sleep. */
+int fxw_hooks_get(void);
+void fxw_hooks_put(void);
+
+u32 fxw_hooks_found(void);
+u64 fxw_hooks_missed(void);
+
+/* Are all hooks there that tell who woke whom? Data path. */
+bool fxw_hooks_whole(void);
+
+#endif /* FXW_HOOKS_H */

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - the device's calls: one table, one dispatcher. */
+
+#include <linux/build_bug.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "hooks.h"
+#include "ioctl.h"
+#include "session.h"
+#include "waiters.h"
+
+union argument {
+	u32 size;
+	struct futexwatch_info info;
+	struct futexwatch_config config;
+	struct futexwatch_counters counters;
+	struct futexwatch_cursor cursor;
+};
+
+static int do_info(struct fxw_session *s, union argument *arg)
+{
+	struct futexwatch_info *info = &arg->info;
+	u32 size = info->size;
+
+	memset(info, 0, sizeof(*info));
+	info->size = size;
+	info->abi_version = FUTEXWATCH_ABI_VERSION;
+	info->record_version = FUTEXWATCH_RECORD_VERSION;
+	info->record_size = sizeof(union futexwatch_record);
+	info->nr_rings = nr_cpu_ids;
+	info->hooks_found = fxw_hooks_found();
+	info->hooks_live = READ_ONCE(fxw_hooks_live_bits);
+	info->bucket_model = FXW_BUCKET_MODEL;
+	info->max_ring_records = fxw_session_max_records();
+	info->max_table_rows = FXW_TABLE_MAX;
+	info->max_filter_ids = FXW_FILTER_IDS;
+	info->sessions_open = atomic_read(&fxw_sessions_open);
+	info->sessions_live = hweight_long(READ_ONCE(fxw_live_mask));
+	/* The array may go when this session is not what holds it. */
+	if (fxw_session_running(s)) {
+		info->waits_in_flight = fxw_waiters_in_flight();
+		info->waiters_size = fxw_waiters_size();
+	}
+	info->memory_used = fxw_memory_used();
+	info->memory_limit = (u64)fxw_max_mb << 20;
+	strscpy(info->module_version, FXW_VERSION,
+		sizeof(info->module_version));
+	return 0;
+}
+
+static int do_config(struct fxw_session *s, union argument *arg)
+{
+	return fxw_session_config(s, &arg->config);
+}
+
+static int do_start(struct fxw_session *s, union argument *arg)
+{
+	return fxw_session_start(s);
+}
+
+static int do_stop(struct fxw_session *s, union argument *arg)
+{
+	return fxw_session_stop(s);
+}
+
+static int do_counters(struct fxw_session *s, union argument *arg)
+{
+	struct futexwatch_counters *c = &arg->counters;
+	u32 size = c->size, cpu = c->cpu;
+
+	if (cpu != FUTEXWATCH_CPU_ALL && cpu >= nr_cpu_ids)
+		return -EINVAL;
+	memset(c, 0, sizeof(*c));
+	c->size = size;
+	c->cpu = cpu;
+	if (fxw_session_configured(s))
+		fxw_session_counters(s, c);
+	return 0;
+}
+
+static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
+		      struct futexwatch_row *row)
+{
+	struct futexwatch_row __user *to = u64_to_user_ptr(c->items);
+	bool reset = c->flags & FUTEXWATCH_CUR_RESET, there;
+	u32 n = 0, room = c->count;
+
+	for (; n < room && c->position <= s->table.mask; c->position++) {
+		local_irq_disable();
+		there = fxw_table_read(&s->table, c->position, reset, row);
+		local_irq_enable();
+		cond_resched();
+		if (!there)
+			continue;
+		if (copy_to_user(to + n, row, sizeof(*row)))
+			return -EFAULT;
+		n++;
+	}
+	c->count = n;
+	return 0;
+}
+
+static int do_table(struct fxw_session *s, union argument *arg)
+{
+	struct futexwatch_cursor *c = &arg->cursor;
+	struct futexwatch_row *row;
+	int ret;
+
+	if (c->flags & ~FUTEXWATCH_CUR_RESET || c->item_size != sizeof(*row))
+		return -EINVAL;
+	if (!(s->flags & FUTEXWATCH_CFG_TABLE))
+		return -EBADFD;
+	row = kmalloc(sizeof(*row), GFP_KERNEL);
+	if (!row)
+		return -ENOMEM;
+	ret = read_table(s, c, row);
+	kfree(row);
+	return ret;
+}
+
+static int do_snapshot(struct fxw_session *s, union argument *arg)
+{
+	struct futexwatch_cursor *c = &arg->cursor;
+
+	if (c->flags || c->item_size != sizeof(struct futexwatch_wait))
+		return -EINVAL;
+	if (!fxw_session_configured(s))
+		return -EBADFD;
+	return fxw_snapshot_read(s, c);
+}
+
+/* @size: of the first version, below which no caller can be; 0: no argument. */
+static const struct {
+	u32 size;
+	u32 full;
+	int (*call)(struct fxw_session *s, union argument *arg);
+} calls[] = {
+	{ 112, sizeof(struct futexwatch_info), do_info },
+	{ 112, sizeof(struct futexwatch_config), do_config },
+	{ 0, 0, do_start },
+	{ 0, 0, do_stop },
+	{ 176, sizeof(struct futexwatch_counters), do_counters },
+	{ 32, sizeof(struct futexwatch_cursor), do_table },
+	{ 32, sizeof(struct futexwatch_cursor), do_snapshot },
+};
+
+static int get_argument(union argument *arg, u32 least, u32 full,
+			void __user *from)
+{
+	u32 size;
+	int ret;
+
+	if (get_user(size, (u32 __user *)from))
+		return -EFAULT;
+	if (size < least)
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	ret = copy_struct_from_user(arg, full, from, size);
+	arg->size = size; /* again: it may have changed meanwhile */
+	return ret;
+}
+
+long fxw_ioctl(struct file *file, unsigned int cmd, unsigned long argp)
+{
+	struct fxw_session *s = file->private_data;
+	void __user *user = (void __user *)argp;
+	unsigned int nr = _IOC_NR(cmd);
+	union argument arg = {};
+	int ret = 0;
+
+	if (nr >= ARRAY_SIZE(calls) || cmd != _IO(FUTEXWATCH_IOC_MAGIC, nr))
+		return -ENOTTY;
+	if (calls[nr].size)
+		ret = get_argument(&arg, calls[nr].size, calls[nr].full, user);
+	if (ret)
+		return ret;
+	mutex_lock(&s->mutex);
+	ret = calls[nr].call(s, &arg);
+	mutex_unlock(&s->mutex);
+	if (!ret && calls[nr].size &&
+	    copy_to_user(user, &arg, min(arg.size, calls[nr].full)))
+		ret = -EFAULT;
+	return ret;
+}
+
+/* Same sizes on every architecture and no holes: the sum of the parts. */
+#define NO_HOLE(type, last) \
+	static_assert(offsetofend(struct type, last) == sizeof(struct type))
+
+NO_HOLE(futexwatch_head, cpu);
+NO_HOLE(futexwatch_wait, reserved);
+NO_HOLE(futexwatch_wake, reserved);
+NO_HOLE(futexwatch_task, reserved);
+NO_HOLE(futexwatch_row, run_hist);
+static_assert(sizeof(struct futexwatch_head) == 56);
+static_assert(sizeof(union futexwatch_record) == 128);
+static_assert(sizeof(struct futexwatch_ring_page) == 4096);
+static_assert(sizeof(struct futexwatch_row) == 1488);
+static_assert(sizeof(struct futexwatch_info) == 112);
+static_assert(sizeof(struct futexwatch_config) == 112);
+static_assert(sizeof(struct futexwatch_counters) == 176);
+static_assert(sizeof(struct futexwatch_cursor) == 32);

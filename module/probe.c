@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - the probes on the kernel's tracepoints. */
+
+#include <linux/preempt.h>
+
+#include "probe.h"
+#include "publish.h"
+#include "syscall.h"
+#include "wait.h"
+#include "wake.h"
+
+atomic64_t fxw_probe_unmatched;
+atomic64_t fxw_probe_undecoded;
+
+static noinline void enter_slow(struct pt_regs *regs, long nr)
+{
+	struct fxw_call call;
+
+	switch (fxw_syscall_class(nr)) {
+	case FXW_NR_FUTEX:
+		if (!fxw_syscall_futex(&call, regs))
+			return;
+		if (call.kind & FXW_WAITS)
+			fxw_wait_open(&call, fxw_syscall_flags());
+		else if (call.kind & (FXW_SPLIT | FXW_REQUEUES))
+			fxw_wake_open(&call);
+		return;
+	case FXW_NR_RESTART:
+		fxw_wait_restart();
+		return;
+	default:
+		return;
+	}
+}
+
+void fxw_probe_enter(void *data, struct pt_regs *regs, long nr)
+{
+	if (likely(!fxw_decode_maybe(nr)))
+		return;
+	preempt_disable_notrace();
+	enter_slow(regs, nr);
+	preempt_enable_notrace();
+}
+
+static void exit_futex(struct pt_regs *regs, long ret)
+{
+	struct fxw_call call;
+
+	if (!fxw_syscall_futex(&call, regs)) {
+		atomic64_inc(&fxw_probe_undecoded);
+		return;
+	}
+	if (call.kind & FXW_WAKES)
+		fxw_wake_close(&call, fxw_syscall_flags(), ret);
+	else if (!fxw_wait_close(ret) &&
+		 fxw_publish_match(call.op, call.address))
+		atomic64_inc(&fxw_probe_unmatched);
+}
+
+static noinline void exit_slow(struct pt_regs *regs, long ret)
+{
+	switch (fxw_syscall_class(regs->orig_ax)) {
+	case FXW_NR_FUTEX:
+		exit_futex(regs, ret);
+		return;
+	case FXW_NR_RESTART:
+		fxw_wait_close(ret);
+		return;
+	case FXW_NR_FUTEX2:
+		atomic64_inc(&fxw_probe_undecoded);
+		return;
+	default:
+		return;
+	}
+}
+
+void fxw_probe_exit(void *data, struct pt_regs *regs, long ret)
+{
+	if (likely(!fxw_decode_maybe(regs->orig_ax)))
+		return;
+	preempt_disable_notrace();
+	exit_slow(regs, ret);
+	preempt_enable_notrace();
+}
+
+/*
+ * Runs at every wake-up of the machine: the number of the system call that a
+ * sleeper is in sends those away that no futex holds.
+ */
+void fxw_probe_waking(void *data, struct task_struct *p)
+{
+	if (likely(!fxw_decode_maybe(task_pt_regs(p)->orig_ax)))
+		return;
+	if (p == current)
+		return;
+	preempt_disable_notrace();
+	fxw_wait_waking(p);
+	preempt_enable_notrace();
+}
+
+void fxw_probe_fork(void *data, struct task_struct *parent,
+		    struct task_struct *child)
+{
+	preempt_disable_notrace();
+	fxw_publish_task(FUTEXWATCH_REC_FORK, child, child->pid);
+	preempt_enable_notrace();
+}
+
+void fxw_probe_exec(void *data, struct task_struct *p, pid_t old_tid,
+		    struct linux_binprm *bprm)
+{
+	preempt_disable_notrace();
+	fxw_publish_task(FUTEXWATCH_REC_EXEC, p, old_tid);
+	preempt_enable_notrace();
+}
+
+void FXW_PROBE_TASK_EXIT(fxw_probe_task_exit, void *data,
+			 struct task_struct *p)
+{
+	preempt_disable_notrace();
+	fxw_wait_exit();
+	fxw_publish_task(FUTEXWATCH_REC_EXIT, p, p->pid);
+	preempt_enable_notrace();
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - from an event to every session that wants it. */
+
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+
+#include "hooks.h"
+#include "publish.h"
+#include "session.h"
+
+struct fxw_session __rcu *fxw_live[FUTEXWATCH_MAX_SESSIONS];
+unsigned long fxw_live_mask;
+
+/* Preemption is off, which is an RCU read side; STOP waits for it. */
+static inline struct fxw_session *live(unsigned int i)
+{
+	return rcu_dereference_sched(fxw_live[i]);
+}
+
+/*
+ * Start time, process id and the count of execs name an address space, for mm
+ * pointers are used again. Two spaces with one number would need the same 64
+ * bits out of a mixing that loses nothing but by chance.
+ */
+u64 fxw_publish_space(struct task_struct *t)
+{
+	u64 h = t->group_leader->start_time * 0x9e3779b97f4a7c15ULL;
+
+	h ^= (u64)t->tgid << 32 | (u32)t->self_exec_id;
+	h *= 0xbf58476d1ce4e5b9ULL;
+	h ^= h >> 31;
+	return h | 1;
+}
+
+unsigned long fxw_publish_match(u8 op, u64 address)
+{
+	unsigned long left = READ_ONCE(fxw_live_mask), found = 0;
+	struct fxw_session *s;
+	unsigned int i;
+
+	for (; left; left &= left - 1) {
+		i = __ffs(left);
+		s = live(i);
+		if (s && fxw_filter_call(&s->filter, op, address) &&
+		    fxw_filter_task(&s->filter, current->tgid, current->pid))
+			found |= BIT(i);
+	}
+	return found;
+}
+
+static void fill_ids(struct fxw_session *s, struct task_struct *t,
+		     struct futexwatch_head *h)
+{
+	if (likely(s->ns == &init_pid_ns)) {
+		h->tid_ns = h->tid;
+		h->pid_ns = h->pid;
+		return;
+	}
+	rcu_read_lock();
+	h->tid_ns = task_pid_nr_ns(t, s->ns);
+	h->pid_ns = task_tgid_nr_ns(t, s->ns);
+	rcu_read_unlock();
+}
+
+/* Interrupts off. */
+static void put_record(struct fxw_session *s, struct fxw_cpu *c,
+		       const union futexwatch_record *rec)
+{
+	union futexwatch_record *slot;
+	u32 seq;
+
+	slot = fxw_ring_reserve(&c->ring, &seq);
+	if (!slot)
+		return;
+	*slot = *rec;
+	slot->head.seq = seq;
+	slot->head.cpu = smp_processor_id();
+	if (fxw_ring_commit(&c->ring))
+		irq_work_queue(&s->irq_work);
+}
+
+unsigned long fxw_publish_queued(unsigned long sessions,
+				 const struct futexwatch_wait *w)
+{
+	unsigned long flags, counted = 0;
+	struct fxw_session *s;
+	unsigned int i;
+
+	local_irq_save(flags);
+	for (; sessions; sessions &= sessions - 1) {
+		i = __ffs(sessions);
+		s = live(i);
+		if (s && s->flags & FUTEXWATCH_CFG_TABLE &&
+		    fxw_table_queued(&s->table, w))
+			counted |= BIT(i);
+	}
+	local_irq_restore(flags);
+	return counted;
+}
+
+u8 fxw_publish_why(const struct futexwatch_wait *w)
+{
+	if (w->head.flags & FUTEXWATCH_F_ADOPTED)
+		return FUTEXWATCH_WHY_ADOPTED;
+	if (!fxw_hooks_whole())
+		return FUTEXWATCH_WHY_NO_HOOK;
+	if (w->outcome == FUTEXWATCH_OUT_ACQUIRED)
+		return FUTEXWATCH_WHY_PI;
+	return FUTEXWATCH_WHY_OTHER;
+}
+
+static void audit_wait(struct fxw_cpu *c, const struct futexwatch_wait *w)
+{
+	if (!(w->head.flags & FUTEXWATCH_F_ASLEEP) ||
+	    !(BIT(w->outcome) & (BIT(FUTEXWATCH_OUT_WOKEN) |
+				 BIT(FUTEXWATCH_OUT_ACQUIRED) |
+				 BIT(FUTEXWATCH_OUT_OWNER_DIED))))
+		return;
+	c->audit_waits++;
+	if (w->waker_tid)
+		c->audit_edges++;
+	else
+		c->unexplained[fxw_publish_why(w)]++;
+}
+
+static void wait_to(struct fxw_session *s, struct futexwatch_wait *w,
+		    bool counted, bool audit)
+{
+	struct fxw_cpu *c = &s->cpus[smp_processor_id()];
+
+	if (unlikely(w->wait_ns < s->filter.min_wait_ns)) {
+		if (counted)
+			fxw_table_left(&s->table, w);
+		return;
+	}
+	fill_ids(s, current, &w->head);
+	c->waits++;
+	if (audit)
+		audit_wait(c, w);
+	if (s->flags & FUTEXWATCH_CFG_TABLE &&
+	    !fxw_table_wait(&s->table, w, counted))
+		c->table_lost++;
+	if (s->flags & FUTEXWATCH_CFG_RING)
+		put_record(s, c, (union futexwatch_record *)w);
+}
+
+void fxw_publish_wait(unsigned long sessions, unsigned long counted,
+		      struct futexwatch_wait *w, bool audit)
+{
+	struct fxw_session *s;
+	unsigned long flags;
+	unsigned int i;
+
+	local_irq_save(flags);
+	for (; sessions; sessions &= sessions - 1) {
+		i = __ffs(sessions);
+		s = live(i);
+		if (s)
+			wait_to(s, w, counted & BIT(i), audit);
+	}
+	local_irq_restore(flags);
+}
+
+static void wake_to(struct fxw_session *s, struct futexwatch_wake *w)
+{
+	struct fxw_cpu *c = &s->cpus[smp_processor_id()];
+
+	fill_ids(s, current, &w->head);
+	if (w->head.type == FUTEXWATCH_REC_WAKE)
+		c->wakes++;
+	else
+		c->requeues++;
+	if (s->flags & FUTEXWATCH_CFG_TABLE && !fxw_table_wake(&s->table, w))
+		c->table_lost++;
+	if (s->flags & FUTEXWATCH_CFG_RING)
+		put_record(s, c, (union futexwatch_record *)w);
+}
+
+void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)
+{
+	struct fxw_session *s;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	for (; sessions; sessions &= sessions - 1) {
+		s = live(__ffs(sessions));
+		if (s)
+			wake_to(s, w);
+	}
+	local_irq_restore(flags);
+}
+
+/* Who follows whom: a new process of a watched one is watched, too. */
+static void follow(struct fxw_session *s, struct fxw_cpu *c, u8 type,
+		   struct task_struct *t)
+{
+	if (!s->filter.follow)
+		return;
+	if (type == FUTEXWATCH_REC_FORK && t->tgid != current->tgid &&
+	    fxw_idset_add(s->filter.pids, t->tgid))
+		c->follow_lost++;
+	if (type == FUTEXWATCH_REC_EXIT && !atomic_read(&t->signal->live))
+		fxw_idset_remove(s->filter.pids, t->tgid);
+}
+
+static void task_to(struct fxw_session *s, struct futexwatch_task *rec,
+		    struct task_struct *t)
+{
+	struct fxw_cpu *c = &s->cpus[smp_processor_id()];
+
+	if (s->filter.pids && !fxw_idset_has(s->filter.pids, current->tgid))
+		return;
+	follow(s, c, rec->head.type, t);
+	if (!(s->flags & FUTEXWATCH_CFG_TASKS))
+		return;
+	fill_ids(s, t, &rec->head);
+	put_record(s, c, (union futexwatch_record *)rec);
+}
+
+void fxw_publish_task(u8 type, struct task_struct *t, u32 old_tid)
+{
+	unsigned long flags, left = READ_ONCE(fxw_live_mask);
+	struct futexwatch_task rec = {
+		.head.type = type,
+		.head.time_ns = ktime_get_mono_fast_ns(),
+		.head.space = fxw_publish_space(t),
+		.head.tid = t->pid,
+		.head.pid = t->tgid,
+		.old_tid = old_tid,
+	};
+	struct fxw_session *s;
+
+	if (type == FUTEXWATCH_REC_FORK) {
+		rec.parent_tid = current->pid;
+		rec.parent_pid = current->tgid;
+	}
+	memcpy(rec.comm, t->comm, sizeof(rec.comm) - 1);
+	local_irq_save(flags);
+	for (; left; left &= left - 1) {
+		s = live(__ffs(left));
+		if (s)
+			task_to(s, &rec, t);
+	}
+	local_irq_restore(flags);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - hooks on the futex wait queues. */
+
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/preempt.h>
+
+#include <linux/futexwatch.h>
+
+#include "queue_hook.h"
+#include "wait.h"
+
+#define QUEUE_FUNCTION "__futex_queue"
+#define MARK_FUNCTION  "futex_wake_mark"
+
+unsigned int fxw_queue_hook_how;
+static u32 set, found;
+
+/*
+ * __futex_queue(q, hb): current, or io_uring, enters a queue. The bucket lock
+ * is held, which on PREEMPT_RT leaves preemption on. A bucket begins with
+ * its atomic count of waiters in all kernels.
+ */
+static __always_inline void on_queue(void *q, const int *waiters)
+{
+	preempt_disable_notrace();
+	fxw_wait_queued(q, READ_ONCE(*waiters));
+	preempt_enable_notrace();
+}
+
+/* futex_wake_mark(wake_q, q): current is about to wake q's task. */
+static __always_inline void on_mark(void *q)
+{
+	preempt_disable_notrace();
+	fxw_wait_marked(q);
+	preempt_enable_notrace();
+}
+
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *op,
+				struct ftrace_regs *fregs)
+{
+	on_queue((void *)ftrace_regs_get_argument(fregs, 0),
+		 (void *)ftrace_regs_get_argument(fregs, 1));
+}
+
+static void notrace mark_trace(unsigned long ip, unsigned long parent_ip,
+			       struct ftrace_ops *op, struct ftrace_regs *fregs)
+{
+	on_mark((void *)ftrace_regs_get_argument(fregs, 1));
+}
+
+/* Neither calls what it hooks, so neither needs protection from itself. */
+static struct ftrace_ops queue_ops = { .func = queue_trace };
+static struct ftrace_ops mark_ops = { .func = mark_trace };
+
+static int trace_function(struct ftrace_ops *ops, char *name)
+{
+	int ret = ftrace_set_filter(ops, name, strlen(name), 1);
+
+	return ret ? ret : register_ftrace_function(ops);
+}
+
+static u32 set_by_ftrace(void)
+{
+	if (trace_function(&queue_ops, QUEUE_FUNCTION))
+		return 0;
+	if (trace_function(&mark_ops, MARK_FUNCTION)) {
+		unregister_ftrace_function(&queue_ops);
+		return 0;
+	}
+	return FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK;
+}
+
+static void remove_by_ftrace(void)
+{
+	unregister_ftrace_function(&mark_ops);
+	unregister_ftrace_function(&queue_ops);
+}
+
+/*
+ * Only here: ftrace_free_filter() leaves the freed filters in the ops, which
+ * may not be used again after it.
+ */
+void fxw_queue_hook_exit(void)
+{
+	ftrace_free_filter(&mark_ops);
+	ftrace_free_filter(&queue_ops);
+}
+#else
+static u32 set_by_ftrace(void)
+{
+	return 0;
+}
+
+static void remove_by_ftrace(void)
+{
+}
+
+void fxw_queue_hook_exit(void)
+{
+}
+#endif /* CONFIG_DYNAMIC_FTRACE_WITH_ARGS */
+
+static int queue_probe(struct kprobe *kp, struct pt_regs *regs)
+{
+	on_queue((void *)regs->di, (void *)regs->si);
+	return 0;
+}
+
+static int mark_probe(struct kprobe *kp, struct pt_regs *regs)
+{
+	on_mark((void *)regs->si);
+	return 0;
+}
+
+static struct kprobe queue_kp, mark_kp;
+
+/* A struct kprobe must be clean each time it is registered. */
+static void prepare_kprobes(void)
+{
+	queue_kp = (struct kprobe){ .symbol_name = QUEUE_FUNCTION,
+				    .pre_handler = queue_probe };
+	mark_kp = (struct kprobe){ .symbol_name = MARK_FUNCTION,
+				   .pre_handler = mark_probe };
+}
+
+static u32 set_by_kprobes(void)
+{
+	prepare_kprobes();
+	if (register_kprobe(&queue_kp))
+		return 0;
+	if (register_kprobe(&mark_kp)) {
+		unregister_kprobe(&queue_kp);
+		return 0;
+	}
+	return FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK |
+	       FUTEXWATCH_HOOK_KPROBE;
+}
+
+u32 fxw_queue_hook_set(void)
+{
+	set = 0;
+	if (fxw_queue_hook_how == 0)
+		set = set_by_ftrace();
+	if (!set && fxw_queue_hook_how <= 1)
+		set = set_by_kprobes();
+	if (!set)
+		pr_warn("no hooks on the futex wait queues: buckets and most wakers stay unknown\n");
+	found = set;
+	return set;
+}
+
+void fxw_queue_hook_remove(void)
+{
+	if (set & FUTEXWATCH_HOOK_KPROBE) {
+		unregister_kprobe(&mark_kp);
+		unregister_kprobe(&queue_kp);
+	} else if (set) {
+		remove_by_ftrace();
+	}
+	set = 0;
+}
+
+u32 fxw_queue_hook_found(void)
+{
+	return found;
+}
+
+u64 fxw_queue_hook_missed(void)
+{
+	if (!(set & FUTEXWATCH_HOOK_KPROBE))
+		return 0;
+	return (u64)queue_kp.nmissed + mark_kp.nmissed;
+}

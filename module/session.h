@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * futexwatch - a session: one open file of the device
+ *
+ * Control path (session.c, ioctl.c, main.c): under @mutex, may sleep.
+ * Data path (publish.c): finds started sessions in fxw_live[], with preemption
+ * off, and uses only what was fixed before the session was put there. STOP
+ * takes it out and waits for all probes with synchronize_rcu().
+ */
+#ifndef FXW_SESSION_H
+#define FXW_SESSION_H
+
+#include <linux/irq_work.h>
+#include <linux/mutex.h>
+#include <linux/pid_namespace.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "filter.h"
+#include "ring.h"
+#include "table.h"
+
+/**
+ * struct fxw_cpu - what one CPU writes for one session
+ * @ring: the ring; empty without FUTEXWATCH_CFG_RING
+ * @waits: and the rest: see struct futexwatch_counters
+ *
+ * Written by that CPU with interrupts off; read by anybody (each number is
+ * whole, their set only once the session is stopped).
+ */
+struct fxw_cpu {
+	struct fxw_ring ring;
+	u64 waits;
+	u64 wakes;
+	u64 requeues;
+	u64 table_lost;
+	u64 follow_lost;
+	u64 audit_waits;
+	u64 audit_edges;
+	u64 unexplained[FUTEXWATCH_WHYS];
+} ____cacheline_aligned;
+
+/**
+ * struct fxw_session - one open file
+ * @flags: FUTEXWATCH_CFG_*, fixed by CONFIG
+ * @filter: fixed by CONFIG; its sets lock themselves
+ * @table: fixed by CONFIG; its slots lock themselves
+ * @cpus: one per possible CPU, or NULL before CONFIG
+ * @ns: PID namespace of the opener, held
+ * @mutex: serialises the calls; guards all below
+ * @index: place in fxw_live[], -1 when not started
+ * @mapped: bit 0: control pages, bit 1: records; each once
+ * @pages: pages charged to @mm
+ * @mm: the opener's, held (mmgrab), for the charge
+ * @ctl: control pages
+ * @data: record slots
+ * @ctl_size: bytes
+ * @data_size: bytes
+ * @readers: who waits in read or poll
+ * @irq_work: wakes @readers from a probe, which may not itself
+ * @tick: wakes @readers in time
+ * @tick_jiffies: its period
+ * @final: once stopped: the waits that had not ended
+ * @nr_final: their number
+ */
+struct fxw_session {
+	u32 flags;
+	struct fxw_filter filter;
+	struct fxw_table table;
+	struct fxw_cpu *cpus;
+	struct pid_namespace *ns;
+
+	struct mutex mutex;
+	int index;
+	unsigned int mapped;
+	unsigned long pages;
+	struct mm_struct *mm;
+	void *ctl;
+	void *data;
+	size_t ctl_size;
+	size_t data_size;
+	wait_queue_head_t readers;
+	struct irq_work irq_work;
+	struct delayed_work tick;
+	unsigned long tick_jiffies;
+	struct futexwatch_wait *final;
+	u32 nr_final;
+};
+
+/*
+ * Started sessions. Written under fxw_live_mutex (session.c); read by probes
+ * with preemption off. A bit in fxw_live_mask says which to look at.
+ */
+extern struct fxw_session __rcu *fxw_live[FUTEXWATCH_MAX_SESSIONS];
+extern unsigned long fxw_live_mask;
+
+extern unsigned int fxw_max_mb;
+extern atomic_t fxw_sessions_open;
+
+/*
+ * Control path. All but create and destroy want @s->mutex held; errors as the
+ * uapi header lists them.
+ */
+struct fxw_session *fxw_session_create(void);
+void fxw_session_destroy(struct fxw_session *s);
+int fxw_session_config(struct fxw_session *s, struct futexwatch_config *cfg);
+int fxw_session_start(struct fxw_session *s);
+int fxw_session_stop(struct fxw_session *s);
+void fxw_session_counters(struct fxw_session *s, struct futexwatch_counters *c);
+u32 fxw_session_max_records(void);
+
+static inline bool fxw_session_configured(const struct fxw_session *s)
+{
+	return s->cpus;
+}
+
+static inline bool fxw_session_running(const struct fxw_session *s)
+{
+	return READ_ONCE(s->index) >= 0;
+}
+
+/* memory.c: what a session holds is charged to who configured it. */
+int fxw_memory_charge(struct fxw_session *s, size_t bytes);
+void fxw_memory_uncharge(struct fxw_session *s);
+u64 fxw_memory_used(void);
+
+/* snapshot.c */
+int fxw_snapshot_take(struct fxw_session *s);
+int fxw_snapshot_read(struct fxw_session *s, struct futexwatch_cursor *c);
+
+/* reader.c: any record (@any), or enough or old enough ones, to be read? */
+bool fxw_reader_ready(struct fxw_session *s, bool any);
+bool fxw_reader_corrupt(struct fxw_session *s);
+
+#endif /* FXW_SESSION_H */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - the waits in flight, as a session's user sees them. */
+
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "session.h"
+#include "wait.h"
+
+static void fill_ids(struct fxw_session *s, struct futexwatch_head *h)
+{
+	struct pid *tid, *pid;
+
+	rcu_read_lock();
+	tid = find_pid_ns(h->tid, &init_pid_ns);
+	pid = find_pid_ns(h->pid, &init_pid_ns);
+	h->tid_ns = tid ? pid_nr_ns(tid, s->ns) : 0;
+	h->pid_ns = pid ? pid_nr_ns(pid, s->ns) : 0;
+	rcu_read_unlock();
+}
+
+static bool peek(struct fxw_session *s, u32 i, u64 now,
+		 struct futexwatch_wait *rec)
+{
+	struct fxw_waiter *w = fxw_waiters_at(i);
+
+	if (!w || !test_bit(s->index, &w->sessions) ||
+	    !fxw_wait_peek(w, now, rec))
+		return false;
+	fill_ids(s, &rec->head);
+	return true;
+}
+
+static bool grow(struct fxw_session *s, u32 *room)
+{
+	u32 nr = *room ? 2 * *room : 64;
+	struct futexwatch_wait *bigger;
+
+	bigger = kvcalloc(nr, sizeof(*bigger), GFP_KERNEL_ACCOUNT);
+	if (!bigger)
+		return false;
+	if (s->final)
+		memcpy(bigger, s->final, s->nr_final * sizeof(*bigger));
+	kvfree(s->final);
+	s->final = bigger;
+	*room = nr;
+	return true;
+}
+
+/*
+ * Takes every open wait of a session that is going to stop. The owner may end
+ * it meanwhile: who gets the session's bit has the wait.
+ */
+int fxw_snapshot_take(struct fxw_session *s)
+{
+	u64 now = ktime_get_mono_fast_ns();
+	u32 i, room = 0;
+
+	kvfree(s->final);
+	s->final = NULL;
+	s->nr_final = 0;
+	for (i = 0; i < fxw_waiters_size(); i++) {
+		struct fxw_waiter *w;
+
+		if (s->nr_final == room && !grow(s, &room))
+			return -ENOMEM;
+		w = fxw_waiters_at(i);
+		if (w && peek(s, i, now, &s->final[s->nr_final]) &&
+		    test_and_clear_bit(s->index, &w->sessions))
+			s->nr_final++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int copy_out(struct futexwatch_cursor *c, u32 n,
+		    const struct futexwatch_wait *rec)
+{
+	struct futexwatch_wait __user *to = u64_to_user_ptr(c->items);
+
+	return copy_to_user(to + n, rec, sizeof(*rec)) ? -EFAULT : 0;
+}
+
+static int read_final(struct fxw_session *s, struct futexwatch_cursor *c)
+{
+	u32 n = 0, room = c->count;
+
+	for (; n < room && c->position < s->nr_final; n++, c->position++)
+		if (copy_out(c, n, &s->final[c->position]))
+			return -EFAULT;
+	c->count = n;
+	return 0;
+}
+
+static int read_live(struct fxw_session *s, struct futexwatch_cursor *c)
+{
+	u64 now = ktime_get_mono_fast_ns();
+	u32 n = 0, room = c->count;
+	struct futexwatch_wait rec;
+
+	for (; n < room && c->position < fxw_waiters_size(); c->position++) {
+		cond_resched();
+		if (!peek(s, c->position, now, &rec))
+			continue;
+		if (copy_out(c, n, &rec))
+			return -EFAULT;
+		n++;
+	}
+	c->count = n;
+	return 0;
+}
+
+int fxw_snapshot_read(struct fxw_session *s, struct futexwatch_cursor *c)
+{
+	return fxw_session_running(s) ? read_live(s, c) : read_final(s, c);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - the system call a task is in, from its registers. */
+#ifndef FXW_SYSCALL_H
+#define FXW_SYSCALL_H
+
+#include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
+#include <asm/compat.h>
+
+#include "decode.h"
+
+/* 32-bit calls are told per call: a 64-bit task may use int 0x80. */
+static inline enum fxw_nr fxw_syscall_class(long nr)
+{
+	return fxw_decode_nr_slow(nr, in_ia32_syscall());
+}
+
+/* Decodes current's futex(2) call; false: the operation is not known. */
+static inline bool fxw_syscall_futex(struct fxw_call *call,
+				     const struct pt_regs *regs)
+{
+	unsigned long args[6];
+
+	if (unlikely(in_ia32_syscall())) {
+		args[0] = (u32)regs->bx;
+		args[1] = (u32)regs->cx;
+		args[2] = (u32)regs->dx;
+		args[3] = (u32)regs->si;
+		args[4] = (u32)regs->di;
+		args[5] = (u32)regs->bp;
+	} else {
+		args[0] = regs->di;
+		args[1] = regs->si;
+		args[2] = regs->dx;
+		args[3] = regs->r10;
+		args[4] = regs->r8;
+		args[5] = regs->r9;
+	}
+	return fxw_decode_futex(call, args);
+}
+
+static inline u16 fxw_syscall_flags(void)
+{
+	return in_ia32_syscall() ? FUTEXWATCH_F_COMPAT : 0;
+}
+
+#endif /* FXW_SYSCALL_H */

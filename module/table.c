@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - one row of counts per futex word. Knows nothing of sessions. */
+
+#include "hist.h"
+#include "table.h"
+
+#define KEY_EMPTY 0
+#define KEY_GONE  1
+
+void fxw_table_init(struct fxw_table *t, struct fxw_table_slot *slots, u32 nr)
+{
+	u32 i;
+
+	t->mask = nr - 1;
+	t->slots = slots;
+	atomic_set(&t->used, 0);
+	for (i = 0; i < nr; i++)
+		raw_spin_lock_init(&slots[i].lock);
+}
+
+static u64 table_key(u64 space, u64 address)
+{
+	u64 h = (space ^ address) * 0x9e3779b97f4a7c15ULL;
+
+	h ^= h >> 32;
+	return h | 2;
+}
+
+static bool slot_is(const struct fxw_table_slot *s, u64 key,
+		    const struct futexwatch_head *h)
+{
+	return s->key == key && s->row.address == h->address &&
+	       s->row.space == h->space;
+}
+
+static void slot_claim(struct fxw_table *t, struct fxw_table_slot *s, u64 key,
+		       const struct futexwatch_head *h)
+{
+	memset(&s->row, 0, sizeof(s->row));
+	s->row.address = h->address;
+	s->row.space = h->space;
+	s->row.bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+	WRITE_ONCE(s->key, key);
+	atomic_inc(&t->used);
+}
+
+/*
+ * Takes slot @s for @h if it is free: locked on true. Two CPUs may want it for
+ * the same word; the second finds it taken, and as its own.
+ */
+static bool slot_take(struct fxw_table *t, struct fxw_table_slot *s, u64 key,
+		      const struct futexwatch_head *h)
+{
+	raw_spin_lock(&s->lock);
+	if (s->key <= KEY_GONE)
+		slot_claim(t, s, key, h);
+	if (likely(slot_is(s, key, h)))
+		return true;
+	raw_spin_unlock(&s->lock);
+	return false;
+}
+
+/*
+ * The slot of a word, locked; NULL when there is none and none is free within
+ * reach. A slot given back is used again only when the word is nowhere
+ * further on. Two rows for one word can come about when a row before is
+ * given back between two CPUs' searches; readers add them up.
+ */
+static struct fxw_table_slot *slot_get(struct fxw_table *t,
+				       const struct futexwatch_head *h)
+{
+	u64 key = table_key(h->space, h->address);
+	struct fxw_table_slot *s, *gone = NULL;
+	u32 i, home = key >> 8;
+	u64 seen;
+
+	for (i = 0; i < FXW_TABLE_PROBES; i++) {
+		s = &t->slots[(home + i) & t->mask];
+		seen = READ_ONCE(s->key);
+		if (likely(seen == key)) {
+			raw_spin_lock(&s->lock);
+			if (likely(slot_is(s, key, h)))
+				return s;
+			raw_spin_unlock(&s->lock);
+		} else if (seen == KEY_GONE) {
+			if (!gone)
+				gone = s;
+		} else if (seen == KEY_EMPTY) {
+			if (slot_take(t, gone ? gone : s, key, h))
+				return gone ? gone : s;
+			if (!gone)
+				continue;
+			gone = NULL;
+			if (slot_take(t, s, key, h))
+				return s;
+		}
+	}
+	return gone && slot_take(t, gone, key, h) ? gone : NULL;
+}
+
+static void row_touch(struct futexwatch_row *row,
+		      const struct futexwatch_head *h)
+{
+	row->pid = h->pid;
+	row->pid_ns = h->pid_ns;
+	row->flags |= h->flags;
+	row->last_ns = h->time_ns;
+	if (!row->first_ns)
+		row->first_ns = h->time_ns;
+}
+
+/* A requeue call may leave two records; it is counted with the second. */
+#define REQUEUE_OPS                                                  \
+	(BIT(FUTEXWATCH_OP_REQUEUE) | BIT(FUTEXWATCH_OP_CMP_REQUEUE) | \
+	 BIT(FUTEXWATCH_OP_CMP_REQUEUE_PI) |                         \
+	 BIT(FUTEXWATCH_OP_FUTEX2_REQUEUE))
+
+/* Keeps the most frequent: the smallest gives way and passes its count on. */
+static void row_waker(struct futexwatch_row *row, u32 tid)
+{
+	struct futexwatch_waker *w, *least = row->wakers;
+
+	row->last_waker = tid;
+	for (w = row->wakers; w < row->wakers + FUTEXWATCH_WAKERS; w++) {
+		if (w->tid == tid) {
+			w->count++;
+			return;
+		}
+		if (w->count < least->count)
+			least = w;
+	}
+	least->tid = tid;
+	least->count++;
+}
+
+bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_wait *w)
+{
+	struct fxw_table_slot *s = slot_get(t, &w->head);
+
+	if (!s)
+		return false;
+	s->row.pid = w->head.pid;
+	s->row.pid_ns = w->head.pid_ns;
+	s->row.waiters++;
+	if (s->row.waiters > s->row.waiters_peak)
+		s->row.waiters_peak = s->row.waiters;
+	raw_spin_unlock(&s->lock);
+	return true;
+}
+
+void fxw_table_left(struct fxw_table *t, const struct futexwatch_wait *w)
+{
+	struct fxw_table_slot *s = slot_get(t, &w->head);
+
+	if (!s)
+		return;
+	if (s->row.waiters)
+		s->row.waiters--;
+	raw_spin_unlock(&s->lock);
+}
+
+static void row_times(struct futexwatch_row *row,
+		      const struct futexwatch_wait *w)
+{
+	row->wait_ns += w->wait_ns;
+	if (w->wait_ns > row->wait_max_ns)
+		row->wait_max_ns = w->wait_ns;
+	row->wait_hist[fxw_hist_index(w->wait_ns)]++;
+	if (!w->run_delay_ns)
+		return;
+	row->run_delays++;
+	row->run_delay_ns += w->run_delay_ns;
+	if (w->run_delay_ns > row->run_delay_max_ns)
+		row->run_delay_max_ns = w->run_delay_ns;
+	row->run_hist[fxw_hist_index(w->run_delay_ns)]++;
+}
+
+bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
+		    bool counted)
+{
+	struct fxw_table_slot *s = slot_get(t, &w->head);
+	struct futexwatch_row *row;
+
+	if (unlikely(!s))
+		return false;
+	row = &s->row;
+	row_touch(row, &w->head);
+	row->ops[w->head.op]++;
+	row->outcomes[w->outcome]++;
+	if (!(w->head.flags & FUTEXWATCH_F_ADOPTED))
+		row_times(row, w);
+	if (w->head.flags & FUTEXWATCH_F_ASLEEP) {
+		row->asleep++;
+		row->bucket = w->bucket;
+	}
+	if (counted && row->waiters)
+		row->waiters--;
+	if (w->waker_tid)
+		row_waker(row, w->waker_tid);
+	if (w->outcome == FUTEXWATCH_OUT_WOKEN ||
+	    w->outcome == FUTEXWATCH_OUT_ACQUIRED)
+		row->last_owner = w->head.tid;
+	raw_spin_unlock(&s->lock);
+	return true;
+}
+
+bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w)
+{
+	struct fxw_table_slot *s = slot_get(t, &w->head);
+	struct futexwatch_row *row;
+
+	if (unlikely(!s))
+		return false;
+	row = &s->row;
+	row_touch(row, &w->head);
+	if (w->head.type == FUTEXWATCH_REC_REQUEUE) {
+		row->ops[w->head.op]++;
+		row->requeues += w->moved;
+	} else {
+		if (!(BIT(w->head.op) & REQUEUE_OPS))
+			row->ops[w->head.op]++;
+		row->wakes++;
+		row->woken += w->woken;
+		if (w->head.ret < 0)
+			row->wake_errors++;
+		else if (!w->woken)
+			row->empty_wakes++;
+	}
+	raw_spin_unlock(&s->lock);
+	return true;
+}
+
+/* All counts to zero; who and where stays, and so do the waiters. */
+static void row_reset(struct futexwatch_row *row)
+{
+	const size_t keep = offsetof(struct futexwatch_row, first_ns);
+	u32 waiters = row->waiters;
+
+	memset((u8 *)row + keep, 0, sizeof(*row) - keep);
+	row->waiters = waiters;
+	row->waiters_peak = waiters;
+}
+
+bool fxw_table_read(struct fxw_table *t, u32 i, bool reset,
+		    struct futexwatch_row *row)
+{
+	struct fxw_table_slot *s = &t->slots[i];
+	bool found = false;
+
+	if (READ_ONCE(s->key) <= KEY_GONE)
+		return false;
+	raw_spin_lock(&s->lock);
+	if (s->key > KEY_GONE) {
+		found = s->row.first_ns || s->row.waiters;
+		if (found)
+			memcpy(row, &s->row, sizeof(*row));
+		if (found && reset)
+			row_reset(&s->row);
+		if (!found && reset) {
+			WRITE_ONCE(s->key, KEY_GONE);
+			atomic_dec(&t->used);
+		}
+	}
+	raw_spin_unlock(&s->lock);
+	return found;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * futexwatch - the life of a wait: open, queued, marked, waking, closed
+ *
+ * Data path: preemption off. Which task calls what, and what orders their
+ * stores, is told in waiters.h.
+ */
+#ifndef FXW_WAIT_H
+#define FXW_WAIT_H
+
+#include "waiters.h"
+
+/* current enters a call that waits. */
+void fxw_wait_open(const struct fxw_call *call, u16 abi_flags);
+/* current enters restart_syscall. */
+void fxw_wait_restart(void);
+/* current's futex_q @q goes into the bucket that @depth waiters share. */
+void fxw_wait_queued(void *q, u32 depth);
+/* current takes @q off its queue to wake it. */
+void fxw_wait_marked(void *q);
+/* current (or an interrupt in it) wakes @p, which sleeps in a futex call. */
+void fxw_wait_waking(struct task_struct *p);
+/* current returns @ret from a call that waits; false: it was not seen. */
+bool fxw_wait_close(long ret);
+/* current does something else: a suspended wait of @w, its entry, is over. */
+void fxw_wait_settle(struct fxw_waiter *w);
+/* current ends for good. */
+void fxw_wait_exit(void);
+
+/* The snapshot's view of another task's entry: false when it changed. */
+bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec);
+
+#endif /* FXW_WAIT_H */

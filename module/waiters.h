@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * futexwatch - the waits in flight: one entry per task that has waited
+ *
+ * Entries are found by the base of the task's kernel stack, because that is
+ * what both a task and a struct futex_q on its stack lead to. An entry stays
+ * with its task until the task exits, so that the next wait finds it warm.
+ *
+ * Who writes what, and when:
+ *  - the owner, in its own system calls: everything. From fxw_waiters_queued()
+ *    until the kernel took it off the queue it does not touch the entry.
+ *  - the waker, in futex_wake_mark (bucket lock held, owner still queued):
+ *    @waker_*, @cause, @moved_*. Published to the owner by the kernel's own
+ *    release of q->lock_ptr.
+ *  - whoever wakes the task, in sched_waking (its pi_lock held): @waking_ns,
+ *    and @waker_*, @cause where no mark was made. Published by the wake-up.
+ *  - STOP: takes its session's bit out of @sessions, atomically. Whoever takes
+ *    the bit, STOP or the owner at the end of the wait, tells of the wait, so
+ *    that it is told once.
+ * Readers of other tasks' entries (the snapshot) copy and compare @gen, which
+ * is odd while a wait is open.
+ */
+#ifndef FXW_WAITERS_H
+#define FXW_WAITERS_H
+
+#include <linux/sched.h>
+#include "decode.h"
+#include "limits.h"
+
+enum fxw_state {
+	FXW_IDLE,
+	FXW_OPEN,	/* in a wait */
+	FXW_QUEUED,	/* in a wait, and on a wait queue */
+	FXW_SUSPENDED,	/* wait returned -ERESTART_RESTARTBLOCK */
+	FXW_WAKING,	/* in a wake whose return value does not tell all */
+};
+
+/* A futex word as a struct futex_q's key tells it. */
+struct fxw_word {
+	u64 page;
+	u32 offset;
+};
+
+/**
+ * struct fxw_waiter - a task that waits, or did
+ * @key: base of its kernel stack; 0: free, 1: given back
+ * @task: the owner, to tell a new task on an old stack; never dereferenced
+ *	but by itself or under its pi_lock
+ * @gen: counts openings and closings
+ * @state: enum fxw_state
+ * @cause: FUTEXWATCH_CAUSE_* seen so far
+ * @restarted: the wait went on in restart_syscall
+ * @queued: times the kernel queued it
+ * @call: what it asked
+ * @abi_flags: FUTEXWATCH_F_COMPAT or 0
+ * @tid: owner's
+ * @pid: owner's
+ * @space: owner's
+ * @id: number of the wait
+ * @begin_ns: the call
+ * @queue_ns: last queueing
+ * @waking_ns: waking; 0: none seen
+ * @suspend_ns: when it was suspended
+ * @q: the struct futex_q, only to be compared
+ * @word: the word as queued
+ * @moved_to: the word it was on when it was woken, if another; else 0
+ * @depth: waiters in its bucket
+ * @bucket: hash bucket
+ * @waker_tid: who woke it, 0: nobody seen
+ * @waker_pid: the waker's process
+ * @restart_fn: restart_block's function at the suspension, to tell the restart
+ * @sessions: bit per session that records this wait
+ * @counted: bit per session whose table counts it as a waiter
+ * @woken: FXW_WAKING: tasks woken on the first and the second word
+ * @wakee_tid: FXW_WAKING: the first of them, by word
+ */
+struct fxw_waiter {
+	unsigned long key;
+	struct task_struct *task;
+	u32 gen;
+	u8 state;
+	u8 cause;
+	u8 restarted;
+	u8 queued;
+	struct fxw_call call;
+	u16 abi_flags;
+	u32 tid;
+	u32 pid;
+	u64 space;
+	u64 id;
+	u64 begin_ns;
+	u64 queue_ns;
+	u64 waking_ns;
+	u64 suspend_ns;
+	void *q;
+	struct fxw_word word;
+	u64 moved_to;
+	u32 depth;
+	u32 bucket;
+	u32 waker_tid;
+	u32 waker_pid;
+	void *restart_fn;
+	unsigned long sessions;
+	unsigned long counted;
+	u32 woken[2];
+	u32 wakee_tid[2];
+} ____cacheline_aligned;
+
+/* Control path: the array lives while the hooks do. */
+int fxw_waiters_alloc(void);
+void fxw_waiters_free(void);
+u32 fxw_waiters_size(void);
+u32 fxw_waiters_in_flight(void);
+/* Clears a stopped session's bit everywhere; no probe may set it any more. */
+void fxw_waiters_forget(int session);
+/* Entry @i if a wait is open there, to be copied with its @gen compared. */
+struct fxw_waiter *fxw_waiters_at(u32 i);
+
+/* Data path, preemption off. */
+struct fxw_waiter *fxw_waiters_find(unsigned long stack);
+/* The entry of current; @create: made when there is none; NULL: table full. */
+struct fxw_waiter *fxw_waiters_mine(bool create);
+void fxw_waiters_release(struct fxw_waiter *w);
+
+/* Numbers for info and counters; all only ever grow while hooked. */
+extern atomic64_t fxw_waiters_lost;
+extern unsigned int fxw_waiters_param;
+
+#define fxw_stack_of(task) ((unsigned long)task_stack_page(task))
+
+#endif /* FXW_WAITERS_H */

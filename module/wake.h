@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - wakes and requeues: calls, and wakes that no call asked for. */
+#ifndef FXW_WAKE_H
+#define FXW_WAKE_H
+
+#include "waiters.h"
+
+/*
+ * current enters a call that wakes or requeues and whose return value will
+ * not tell all.
+ */
+void fxw_wake_open(const struct fxw_call *call);
+/* It returns @ret. */
+void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret);
+
+/* How current comes to wake somebody: FUTEXWATCH_CAUSE_*. */
+u8 fxw_wake_cause(u64 address);
+
+/* The same for a PI waiter that was woken through its rt_mutex. */
+u8 fxw_wake_pi_cause(void);
+
+/* The word current's futex call is about, if it may be @w's; else 0. */
+u64 fxw_wake_hint(const struct fxw_waiter *w);
+
+/*
+ * current wakes the task of @w, whose word is now @address: books it on an
+ * open call that wants to know, or publishes a wake of its own.
+ */
+void fxw_wake_edge(const struct fxw_waiter *w, u64 address, u8 cause);
+
+/*
+ * When the waiters of @from were moved to @to, if that happened just once
+ * since @since; else 0.
+ */
+u64 fxw_wake_moved_ns(u64 space, u64 from, u64 to, u64 since);
+
+#endif /* FXW_WAKE_H */

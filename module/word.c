@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - which word a queued waiter is on, read from its futex_q. */
+
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+
+#include <linux/futex.h>
+
+#include "word.h"
+
+/* struct futex_q is smaller than this in every kernel, with lock debugging. */
+#define KEY_REACH 128
+
+#define KEY_UNKNOWN (-1)
+#define KEY_REFUTED (-2)
+
+/* Set once by whoever finds it first; all find the same. */
+static int key_at = KEY_UNKNOWN;
+
+bool fxw_word_known(void)
+{
+	return READ_ONCE(key_at) >= 0;
+}
+
+void fxw_word_forget(void)
+{
+	WRITE_ONCE(key_at, KEY_UNKNOWN);
+}
+
+/* The stack around @q may be poisoned by KASAN: look at it without a check. */
+static inline u64 peek(const void *q, int at)
+{
+	return READ_ONCE_NOCHECK(*(const u64 *)(q + at));
+}
+
+static bool key_is_here(const void *q, int at, u64 address)
+{
+	return peek(q, at) == (unsigned long)current->mm &&
+	       peek(q, at + 8) == (address & PAGE_MASK) &&
+	       (u32)peek(q, at + 16) == (address & ~PAGE_MASK);
+}
+
+static void find_key(const void *q, u64 address)
+{
+	int at;
+
+	for (at = 0; at <= KEY_REACH - (int)sizeof(union futex_key); at += 8) {
+		if (!key_is_here(q, at, address))
+			continue;
+		WRITE_ONCE(key_at, at);
+		return;
+	}
+}
+
+void fxw_word_learn(struct fxw_waiter *w, const void *q)
+{
+	int at = READ_ONCE(key_at);
+
+	if (unlikely(at == KEY_UNKNOWN && w->call.flags & FUTEXWATCH_F_PRIVATE))
+		find_key(q, w->call.address);
+	at = READ_ONCE(key_at);
+	if (unlikely(at < 0))
+		return;
+	if (w->call.flags & FUTEXWATCH_F_PRIVATE &&
+	    unlikely(!key_is_here(q, at, w->call.address))) {
+		WRITE_ONCE(key_at, KEY_REFUTED);
+		return;
+	}
+	w->word.page = peek(q, at + 8);
+	w->word.offset = peek(q, at + 16);
+}
+
+u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint)
+{
+	int at = READ_ONCE(key_at);
+	u64 page;
+	u32 offset;
+
+	if (unlikely(at < 0))
+		return 0;
+	page = peek(q, at + 8);
+	offset = peek(q, at + 16);
+	if (likely(page == w->word.page && offset == w->word.offset))
+		return 0;
+	/* The key of a file or shm page names no address. */
+	if (offset & FUT_OFF_INODE)
+		return hint;
+	return page + (offset & ~(FUT_OFF_INODE | FUT_OFF_MMSHARED));
+}
