@@ -3,10 +3,11 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 
-from . import accel, boot, kernels, module, qemu, status
+from . import accel, boot, kernels, module, qemu, session, status
 from .talk import TALK
 
 DESCRIPTION = """Boot a Debian kernel in a virtual machine that sees the whole
@@ -131,8 +132,19 @@ def keep(out):
         TALK.always(f"vm: files of $VM_OUT are in {out}")
 
 
+class Stopped(BaseException):
+    """A signal came while something was downloaded or built."""
+
+
+def on_signal(number, _frame):
+    """Unwind, so that jobs are stopped and half-made files removed."""
+    raise Stopped(number)
+
+
 def main(argv):
     """The whole program; returns the exit status."""
+    for number in session.FORWARDED:
+        signal.signal(number, on_signal)
     try:
         options = parse(argv)
         TALK.quiet, TALK.verbose = options.quiet, options.verbose
@@ -141,9 +153,9 @@ def main(argv):
         TALK.progress_end()
         TALK.always(f"vm: {failure}")
         return failure.status
-    except KeyboardInterrupt:
+    except Stopped as stopped:
         TALK.progress_end()
-        return 130
+        return 128 + int(stopped.args[0])
     except OSError as error:
         TALK.progress_end()
         TALK.always(f"vm: {error.filename or 'the host'}: {error.strerror}")
