@@ -35,6 +35,14 @@
 #define fxw_vm_set(vma, flags)	 ((vma)->vm_flags |= (flags))
 #endif /* < 6.3 */
 
+/* The arguments of a traced function are to be had by name since 6.2. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define fxw_ftrace_argument(fregs, n) ftrace_regs_get_argument(fregs, n)
+#else
+#define fxw_ftrace_argument(fregs, n) \
+	regs_get_kernel_argument(&(fregs)->regs, n)
+#endif /* < 6.2 */
+
 /* FUTEX_PRIVATE_HASH: a hash table per process beside the global one. */
 #ifdef CONFIG_FUTEX_PRIVATE_HASH
 #define FXW_BUCKET_MODEL FUTEXWATCH_MODEL_PRIVATE

@@ -9,6 +9,7 @@
 int fxw_config_check(struct futexwatch_config *cfg);
 
 /* Makes the filter; its sets are the caller's to kvfree, also on error. */
-int fxw_config_filter(struct fxw_filter *f, const struct futexwatch_config *cfg);
+int fxw_config_filter(struct fxw_filter *f,
+		      const struct futexwatch_config *cfg);
 
 #endif /* FXW_CONFIG_H */

@@ -4,18 +4,18 @@
 #include "decode.h"
 
 /* Own names: the headers of older kernels and libcs lack the newer ones. */
-#define CMD_PRIVATE	128U
-#define CMD_REALTIME	256U
+#define CMD_PRIVATE  128U
+#define CMD_REALTIME 256U
 /* 7.3: FUTEX_ROBUST_UNLOCK and FUTEX_ROBUST_LIST32. */
-#define CMD_FLAGS	(CMD_PRIVATE | CMD_REALTIME | 512U | 1024U)
+#define CMD_FLAGS (CMD_PRIVATE | CMD_REALTIME | 512U | 1024U)
 
 #define X32_BIT 0x40000000UL
 
 /* Arguments an operation has beyond uaddr, op and val. */
-#define HAS_TIMEOUT	BIT(0)
-#define HAS_VAL2	BIT(1)
-#define HAS_ADDRESS2	BIT(2)
-#define HAS_VAL3	BIT(3)
+#define HAS_TIMEOUT  BIT(0)
+#define HAS_VAL2     BIT(1)
+#define HAS_ADDRESS2 BIT(2)
+#define HAS_VAL3     BIT(3)
 
 static const struct {
 	u8 kind;
@@ -34,9 +34,9 @@ static const struct {
 	[FUTEXWATCH_OP_TRYLOCK_PI] = { FXW_WAITS | FXW_PI, 0 },
 	[FUTEXWATCH_OP_WAIT_BITSET] = { FXW_WAITS, HAS_TIMEOUT | HAS_VAL3 },
 	[FUTEXWATCH_OP_WAKE_BITSET] = { FXW_WAKES, HAS_VAL3 },
+	/* Its bitset is the kernel's own: the sixth argument is not read. */
 	[FUTEXWATCH_OP_WAIT_REQUEUE_PI] = { FXW_WAITS | FXW_PI,
-					    HAS_TIMEOUT | HAS_ADDRESS2 |
-						    HAS_VAL3 },
+					    HAS_TIMEOUT | HAS_ADDRESS2 },
 	[FUTEXWATCH_OP_CMP_REQUEUE_PI] = { FXW_WAKES | FXW_REQUEUES | FXW_PI |
 						   FXW_SPLIT,
 					   HAS_VAL2 | HAS_ADDRESS2 | HAS_VAL3 },
@@ -94,8 +94,8 @@ bool fxw_decode_futex(struct fxw_call *call, const unsigned long *args)
 	has = ops[cmd].has;
 	call->kind = ops[cmd].kind;
 	call->op = cmd;
-	call->flags = (u32)args[1] & CMD_PRIVATE ? FUTEXWATCH_F_PRIVATE :
-						   FUTEXWATCH_F_SHARED;
+	call->flags = (u32)args[1] & CMD_PRIVATE ? FUTEXWATCH_F_PRIVATE
+						 : FUTEXWATCH_F_SHARED;
 	if ((u32)args[1] & CMD_REALTIME)
 		call->flags |= FUTEXWATCH_F_REALTIME;
 	if (has & HAS_TIMEOUT && args[3])
@@ -112,8 +112,8 @@ u8 fxw_decode_outcome(const struct fxw_call *call, long ret)
 {
 	switch (ret) {
 	case 0:
-		return call->kind & FXW_PI ? FUTEXWATCH_OUT_ACQUIRED :
-					     FUTEXWATCH_OUT_WOKEN;
+		return call->kind & FXW_PI ? FUTEXWATCH_OUT_ACQUIRED
+					   : FUTEXWATCH_OUT_WOKEN;
 	case -EAGAIN:
 		return FUTEXWATCH_OUT_VALUE_CHANGED;
 	case -ETIMEDOUT:

@@ -7,18 +7,18 @@
 
 /* What a system call number means to us. */
 enum fxw_nr {
-	FXW_NR_NONE,	/* nothing */
-	FXW_NR_FUTEX,	/* futex(2), whatever the ABI */
+	FXW_NR_NONE, /* nothing */
+	FXW_NR_FUTEX, /* futex(2), whatever the ABI */
 	FXW_NR_RESTART, /* restart_syscall(2): may go on with a wait */
-	FXW_NR_FUTEX2,	/* futex_waitv, futex_wake, futex_wait, futex_requeue */
+	FXW_NR_FUTEX2, /* futex_waitv, futex_wake, futex_wait, futex_requeue */
 };
 
 /* What an operation does (@kind); several may be set. */
-#define FXW_WAITS	BIT(0)
-#define FXW_WAKES	BIT(1)
-#define FXW_REQUEUES	BIT(2)
-#define FXW_PI		BIT(3) /* woken through an rt_mutex, not a mark */
-#define FXW_SPLIT	BIT(4) /* the return value does not tell who was woken */
+#define FXW_WAITS    BIT(0)
+#define FXW_WAKES    BIT(1)
+#define FXW_REQUEUES BIT(2)
+#define FXW_PI	     BIT(3) /* woken through an rt_mutex, not a mark */
+#define FXW_SPLIT    BIT(4) /* the return value does not tell who was woken */
 
 /**
  * struct fxw_call - one futex call, decoded

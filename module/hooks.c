@@ -86,7 +86,7 @@ static int hook(void)
 		ret = tracepoint_probe_register(points[i].tp, points[i].probe,
 						NULL);
 		if (ret) {
-			pr_err("cannot hook tracepoint %s: %d\n",
+			pr_err("cannot attach to tracepoint %s: %d\n",
 			       points[i].name, ret);
 			unhook(i);
 			return -ENODEV;
@@ -123,6 +123,15 @@ void fxw_hooks_put(void)
 		unhook(ARRAY_SIZE(points));
 		fxw_waiters_free();
 	}
+	mutex_unlock(&hooks_mutex);
+}
+
+/* The entries exist while the hooks do, so look under their mutex. */
+void fxw_hooks_waiters(u32 *size, u32 *in_flight)
+{
+	mutex_lock(&hooks_mutex);
+	*size = fxw_waiters_size();
+	*in_flight = fxw_waiters_in_flight();
 	mutex_unlock(&hooks_mutex);
 }
 

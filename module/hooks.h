@@ -16,6 +16,9 @@ int fxw_hooks_find(void);
 int fxw_hooks_get(void);
 void fxw_hooks_put(void);
 
+/* Entries for waiting tasks, and those with a wait open; 0 when unhooked. */
+void fxw_hooks_waiters(u32 *size, u32 *in_flight);
+
 u32 fxw_hooks_found(void);
 u64 fxw_hooks_missed(void);
 

@@ -9,7 +9,6 @@
 #include "hooks.h"
 #include "ioctl.h"
 #include "session.h"
-#include "waiters.h"
 
 union argument {
 	u32 size;
@@ -38,11 +37,7 @@ static int do_info(struct fxw_session *s, union argument *arg)
 	info->max_filter_ids = FXW_FILTER_IDS;
 	info->sessions_open = atomic_read(&fxw_sessions_open);
 	info->sessions_live = hweight_long(READ_ONCE(fxw_live_mask));
-	/* The array may go when this session is not what holds it. */
-	if (fxw_session_running(s)) {
-		info->waits_in_flight = fxw_waiters_in_flight();
-		info->waiters_size = fxw_waiters_size();
-	}
+	fxw_hooks_waiters(&info->waiters_size, &info->waits_in_flight);
 	info->memory_used = fxw_memory_used();
 	info->memory_limit = (u64)fxw_max_mb << 20;
 	strscpy(info->module_version, FXW_VERSION,
@@ -80,26 +75,37 @@ static int do_counters(struct fxw_session *s, union argument *arg)
 	return 0;
 }
 
+/*
+ * With RESET a row that was read exists nowhere else, so its place in user
+ * memory is touched before; and rows already copied are never taken back.
+ */
 static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
 		      struct futexwatch_row *row)
 {
 	struct futexwatch_row __user *to = u64_to_user_ptr(c->items);
 	bool reset = c->flags & FUTEXWATCH_CUR_RESET, there;
 	u32 n = 0, room = c->count;
+	int ret = 0;
 
 	for (; n < room && c->position <= s->table.mask; c->position++) {
+		if (reset && clear_user(to + n, sizeof(*row))) {
+			ret = -EFAULT;
+			break;
+		}
 		local_irq_disable();
 		there = fxw_table_read(&s->table, c->position, reset, row);
 		local_irq_enable();
 		cond_resched();
 		if (!there)
 			continue;
-		if (copy_to_user(to + n, row, sizeof(*row)))
-			return -EFAULT;
+		if (copy_to_user(to + n, row, sizeof(*row))) {
+			ret = -EFAULT;
+			break;
+		}
 		n++;
 	}
 	c->count = n;
-	return 0;
+	return n ? 0 : ret;
 }
 
 static int do_table(struct fxw_session *s, union argument *arg)
@@ -108,7 +114,8 @@ static int do_table(struct fxw_session *s, union argument *arg)
 	struct futexwatch_row *row;
 	int ret;
 
-	if (c->flags & ~FUTEXWATCH_CUR_RESET || c->item_size != sizeof(*row))
+	if (c->flags & ~FUTEXWATCH_CUR_RESET || c->item_size != sizeof(*row) ||
+	    !c->count)
 		return -EINVAL;
 	if (!(s->flags & FUTEXWATCH_CFG_TABLE))
 		return -EBADFD;
@@ -124,7 +131,8 @@ static int do_snapshot(struct fxw_session *s, union argument *arg)
 {
 	struct futexwatch_cursor *c = &arg->cursor;
 
-	if (c->flags || c->item_size != sizeof(struct futexwatch_wait))
+	if (c->flags || c->item_size != sizeof(struct futexwatch_wait) ||
+	    !c->count)
 		return -EINVAL;
 	if (!fxw_session_configured(s))
 		return -EBADFD;

@@ -3,25 +3,25 @@
 #ifndef FXW_LIMITS_H
 #define FXW_LIMITS_H
 
-#define FXW_RING_MIN		16U
-#define FXW_RING_DEFAULT	8192U
-#define FXW_RING_MAX		(1U << 22) /* 512 MiB a CPU; max_mb is lower */
+#define FXW_RING_MIN	 16U
+#define FXW_RING_DEFAULT 8192U
+#define FXW_RING_MAX	 (1U << 22) /* 512 MiB a CPU; max_mb is lower */
 
-#define FXW_TABLE_MIN		64U
-#define FXW_TABLE_DEFAULT	8192U
-#define FXW_TABLE_MAX		(1U << 20)
-#define FXW_TABLE_PROBES	32U /* slots looked at before "full" */
+#define FXW_TABLE_MIN	  64U
+#define FXW_TABLE_DEFAULT 8192U
+#define FXW_TABLE_MAX	  (1U << 20)
+#define FXW_TABLE_PROBES  32U /* slots looked at before "full" */
 
-#define FXW_FILTER_IDS		4096U /* processes, and threads */
+#define FXW_FILTER_IDS 4096U /* processes, and threads */
 
-#define FXW_WAKE_MS_DEFAULT	100U
-#define FXW_WAKE_MS_MAX		60000U
+#define FXW_WAKE_MS_DEFAULT 100U
+#define FXW_WAKE_MS_MAX	    60000U
 
-#define FXW_WAITERS_DEFAULT	32768U
-#define FXW_WAITERS_MIN		1024U
-#define FXW_WAITERS_MAX		(1U << 20)
-#define FXW_WAITERS_PROBES	16U
+#define FXW_WAITERS_DEFAULT 32768U
+#define FXW_WAITERS_MIN	    1024U
+#define FXW_WAITERS_MAX	    (1U << 20)
+#define FXW_WAITERS_PROBES  16U
 
-#define FXW_MAX_MB_DEFAULT	256U
+#define FXW_MAX_MB_DEFAULT 256U
 
 #endif /* FXW_LIMITS_H */

@@ -114,8 +114,7 @@ void fxw_probe_exec(void *data, struct task_struct *p, pid_t old_tid,
 	preempt_enable_notrace();
 }
 
-void FXW_PROBE_TASK_EXIT(fxw_probe_task_exit, void *data,
-			 struct task_struct *p)
+void FXW_PROBE_TASK_EXIT(fxw_probe_task_exit, void *data, struct task_struct *p)
 {
 	preempt_disable_notrace();
 	fxw_wait_exit();

@@ -112,9 +112,9 @@ u8 fxw_publish_why(const struct futexwatch_wait *w)
 static void audit_wait(struct fxw_cpu *c, const struct futexwatch_wait *w)
 {
 	if (!(w->head.flags & FUTEXWATCH_F_ASLEEP) ||
-	    !(BIT(w->outcome) & (BIT(FUTEXWATCH_OUT_WOKEN) |
-				 BIT(FUTEXWATCH_OUT_ACQUIRED) |
-				 BIT(FUTEXWATCH_OUT_OWNER_DIED))))
+	    !(BIT(w->outcome) &
+	      (BIT(FUTEXWATCH_OUT_WOKEN) | BIT(FUTEXWATCH_OUT_ACQUIRED) |
+	       BIT(FUTEXWATCH_OUT_OWNER_DIED))))
 		return;
 	c->audit_waits++;
 	if (w->waker_tid)

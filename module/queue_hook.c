@@ -7,6 +7,7 @@
 
 #include <linux/futexwatch.h>
 
+#include "compat.h"
 #include "queue_hook.h"
 #include "wait.h"
 
@@ -41,14 +42,14 @@ static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *op,
 				struct ftrace_regs *fregs)
 {
-	on_queue((void *)ftrace_regs_get_argument(fregs, 0),
-		 (void *)ftrace_regs_get_argument(fregs, 1));
+	on_queue((void *)fxw_ftrace_argument(fregs, 0),
+		 (void *)fxw_ftrace_argument(fregs, 1));
 }
 
 static void notrace mark_trace(unsigned long ip, unsigned long parent_ip,
 			       struct ftrace_ops *op, struct ftrace_regs *fregs)
 {
-	on_mark((void *)ftrace_regs_get_argument(fregs, 1));
+	on_mark((void *)fxw_ftrace_argument(fregs, 1));
 }
 
 /* Neither calls what it hooks, so neither needs protection from itself. */

@@ -93,7 +93,7 @@ void fxw_ring_books(struct fxw_ring *ring, struct fxw_ring_books *books)
 		books->delivered = READ_ONCE(ring->delivered);
 		books->dropped = READ_ONCE(ring->dropped);
 		seen = peek_tail(ring);
-		smp_rmb();
+		smp_rmb(); /* all of the above before the second look */
 	} while (books->produced != READ_ONCE(ring->produced) ||
 		 tail != READ_ONCE(ring->tail));
 

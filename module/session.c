@@ -97,6 +97,11 @@ u32 fxw_session_max_records(void)
 	return min_t(u64, rounddown_pow_of_two(each), FXW_RING_MAX);
 }
 
+static size_t ring_size(const struct futexwatch_config *cfg)
+{
+	return array_size(cfg->ring_records, sizeof(union futexwatch_record));
+}
+
 static size_t table_size(const struct futexwatch_config *cfg)
 {
 	return array_size(cfg->table_rows, sizeof(struct fxw_table_slot));
@@ -170,9 +175,7 @@ int fxw_session_config(struct fxw_session *s, struct futexwatch_config *cfg)
 	s->data_size = 0;
 	if (cfg->flags & FUTEXWATCH_CFG_RING) {
 		s->ctl_size = nr_cpu_ids * sizeof(struct futexwatch_ring_page);
-		s->data_size = PAGE_ALIGN(array3_size(
-			nr_cpu_ids, cfg->ring_records,
-			sizeof(union futexwatch_record)));
+		s->data_size = PAGE_ALIGN(ring_size(cfg) * nr_cpu_ids);
 	}
 	ids = (!!cfg->nr_pids + !!cfg->nr_tids) * sizeof(struct fxw_idset);
 	ret = fxw_memory_charge(s, s->ctl_size + s->data_size +

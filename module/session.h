@@ -70,7 +70,7 @@ struct fxw_session {
 	struct fxw_cpu *cpus;
 	struct pid_namespace *ns;
 
-	struct mutex mutex;
+	struct mutex mutex; /* one call at a time; guards all below */
 	int index;
 	unsigned int mapped;
 	unsigned long pages;

@@ -110,9 +110,9 @@ static void row_touch(struct futexwatch_row *row,
 }
 
 /* A requeue call may leave two records; it is counted with the second. */
-#define REQUEUE_OPS                                                  \
+#define REQUEUE_OPS                                                    \
 	(BIT(FUTEXWATCH_OP_REQUEUE) | BIT(FUTEXWATCH_OP_CMP_REQUEUE) | \
-	 BIT(FUTEXWATCH_OP_CMP_REQUEUE_PI) |                         \
+	 BIT(FUTEXWATCH_OP_CMP_REQUEUE_PI) |                           \
 	 BIT(FUTEXWATCH_OP_FUTEX2_REQUEUE))
 
 /* Keeps the most frequent: the smallest gives way and passes its count on. */

@@ -35,8 +35,8 @@ static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
 	rec->depth = min_t(u32, w->depth, U16_MAX);
 	rec->bucket = w->bucket;
 	rec->val = w->call.val;
-	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ? w->call.val3 :
-								~0U;
+	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ? w->call.val3
+							      : ~0U;
 	rec->address2 = w->call.address2;
 	rec->id = w->id;
 }
@@ -46,8 +46,8 @@ static void publish_moved(unsigned long sessions, const struct fxw_waiter *w,
 			  struct futexwatch_wait *rec)
 {
 	u64 end = rec->head.time_ns, to = w->moved_to;
-	u64 moved = fxw_wake_moved_ns(w->space, rec->head.address, to,
-				      w->queue_ns);
+	u64 moved =
+		fxw_wake_moved_ns(w->space, rec->head.address, to, w->queue_ns);
 	struct futexwatch_wait first = *rec;
 
 	if (!moved || moved > end) {
@@ -152,7 +152,7 @@ void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 	fxw_wait_settle(w);
 	if (!sessions)
 		return;
-	smp_wmb(); /* the last wait's @gen before this one's fields */
+	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
 	w->call = *call;
 	w->abi_flags = abi_flags;
 	w->tid = current->pid;
@@ -170,7 +170,9 @@ void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 	w->counted = 0;
 	w->begin_ns = ktime_get_mono_fast_ns();
 	WRITE_ONCE(w->sessions, sessions);
+	/* (D) the fields before @gen, @gen before @state; fxw_wait_peek() */
 	smp_store_release(&w->gen, w->gen | 1);
+	/* (E) all of it before a waker looks; fxw_wait_marked(), _waking() */
 	smp_store_release(&w->state, FXW_OPEN);
 }
 
@@ -217,6 +219,7 @@ void fxw_wait_queued(void *q, u32 depth)
 	}
 	if (w->queued < U8_MAX)
 		w->queued++;
+	/* (E) @q and the rest before a waker looks */
 	smp_store_release(&w->state, FXW_QUEUED);
 }
 
@@ -226,6 +229,7 @@ void fxw_wait_marked(void *q)
 		fxw_waiters_find((unsigned long)q & ~(THREAD_SIZE - 1));
 	u64 address;
 
+	/* (E) */
 	if (!w || smp_load_acquire(&w->state) != FXW_QUEUED || w->q != q)
 		return;
 	address = w->call.address;
@@ -250,8 +254,8 @@ static void see_waker(struct fxw_waiter *w)
 		w->cause = FUTEXWATCH_CAUSE_TIMER;
 		return;
 	}
-	cause = w->call.kind & FXW_PI ? fxw_wake_pi_cause() :
-					FUTEXWATCH_CAUSE_SIGNAL;
+	cause = w->call.kind & FXW_PI ? fxw_wake_pi_cause()
+				      : FUTEXWATCH_CAUSE_SIGNAL;
 	w->cause = cause;
 	if (cause == FUTEXWATCH_CAUSE_SIGNAL)
 		return;
@@ -264,6 +268,7 @@ void fxw_wait_waking(struct task_struct *p)
 {
 	struct fxw_waiter *w = fxw_waiters_find(fxw_stack_of(p));
 
+	/* (E) */
 	if (!w || w->task != p || smp_load_acquire(&w->state) != FXW_QUEUED ||
 	    !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
 		return;
@@ -278,6 +283,7 @@ void fxw_wait_waking(struct task_struct *p)
 	see_waker(w);
 }
 
+/* -516 is -ERESTART_RESTARTBLOCK: the wait may go on in restart_syscall. */
 bool fxw_wait_close(long ret)
 {
 	struct fxw_waiter *w = fxw_waiters_mine(false);
@@ -285,18 +291,18 @@ bool fxw_wait_close(long ret)
 
 	if (unlikely(!w || (w->state != FXW_OPEN && w->state != FXW_QUEUED)))
 		return false;
-	if (likely(ret > -512)) {
-		outcome = fxw_decode_outcome(&w->call, ret);
-	} else if (fatal_signal_pending(current)) {
-		outcome = FUTEXWATCH_OUT_KILLED;
-	} else if (ret == -516) { /* ERESTART_RESTARTBLOCK */
+	if (unlikely(ret == -516 && !fatal_signal_pending(current))) {
 		w->restart_fn = current->restart_block.fn;
 		w->suspend_ns = ktime_get_mono_fast_ns();
 		WRITE_ONCE(w->state, FXW_SUSPENDED);
 		return true;
-	} else {
-		outcome = FUTEXWATCH_OUT_INTERRUPTED;
 	}
+	if (likely(ret > -512))
+		outcome = fxw_decode_outcome(&w->call, ret);
+	else if (fatal_signal_pending(current))
+		outcome = FUTEXWATCH_OUT_KILLED;
+	else
+		outcome = FUTEXWATCH_OUT_INTERRUPTED;
 	finish(w, outcome, ret, ktime_get_mono_fast_ns());
 	return true;
 }
@@ -315,7 +321,7 @@ void fxw_wait_exit(void)
 
 bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
 {
-	u32 gen = smp_load_acquire(&w->gen);
+	u32 gen = smp_load_acquire(&w->gen); /* (D) */
 	u64 begin = READ_ONCE(w->begin_ns), queue = READ_ONCE(w->queue_ns);
 
 	if (!(gen & 1))
@@ -326,9 +332,8 @@ bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
 	rec->head.time_ns = now;
 	rec->outcome = FUTEXWATCH_OUT_WAITING;
 	rec->wait_ns = span(begin, now);
-	rec->asleep_ns = rec->head.flags & FUTEXWATCH_F_ASLEEP ?
-				 span(queue, now) :
-				 0;
-	smp_rmb(); /* the copy before the second look at @gen */
+	rec->asleep_ns =
+		rec->head.flags & FUTEXWATCH_F_ASLEEP ? span(queue, now) : 0;
+	smp_rmb(); /* (D) the copy before the second look at @gen */
 	return READ_ONCE(w->gen) == gen;
 }

@@ -29,10 +29,10 @@
 
 enum fxw_state {
 	FXW_IDLE,
-	FXW_OPEN,	/* in a wait */
-	FXW_QUEUED,	/* in a wait, and on a wait queue */
-	FXW_SUSPENDED,	/* wait returned -ERESTART_RESTARTBLOCK */
-	FXW_WAKING,	/* in a wake whose return value does not tell all */
+	FXW_OPEN, /* in a wait */
+	FXW_QUEUED, /* in a wait, and on a wait queue */
+	FXW_SUSPENDED, /* wait returned -ERESTART_RESTARTBLOCK */
+	FXW_WAKING, /* in a wake whose return value does not tell all */
 };
 
 /* A futex word as a struct futex_q's key tells it. */

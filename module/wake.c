@@ -39,9 +39,9 @@ static bool is_exec(long nr)
 
 static u8 exit_cause(u64 address)
 {
-	return (unsigned long)current->clear_child_tid == address ?
-		       FUTEXWATCH_CAUSE_EXIT :
-		       FUTEXWATCH_CAUSE_ROBUST;
+	return (unsigned long)current->clear_child_tid == address
+		       ? FUTEXWATCH_CAUSE_EXIT
+		       : FUTEXWATCH_CAUSE_ROBUST;
 }
 
 u8 fxw_wake_cause(u64 address)
@@ -75,9 +75,9 @@ u8 fxw_wake_pi_cause(void)
 	    fxw_syscall_class(regs->orig_ax) != FXW_NR_FUTEX ||
 	    !fxw_syscall_futex(&call, regs))
 		return FUTEXWATCH_CAUSE_SIGNAL;
-	return call.kind & FXW_PI && call.kind & FXW_WAKES ?
-		       FUTEXWATCH_CAUSE_PI :
-		       FUTEXWATCH_CAUSE_SIGNAL;
+	return call.kind & FXW_PI && call.kind & FXW_WAKES
+		       ? FUTEXWATCH_CAUSE_PI
+		       : FUTEXWATCH_CAUSE_SIGNAL;
 }
 
 u64 fxw_wake_hint(const struct fxw_waiter *w)
@@ -159,9 +159,11 @@ static struct {
 	u64 before_ns;
 	u64 forgotten_ns;
 } requeue_log[LOG_SIZE] = {
+	/* clang-format off */
 	[0 ... LOG_SIZE - 1] = {
 		.lock = __RAW_SPIN_LOCK_UNLOCKED(requeue_log.lock),
 	},
+	/* clang-format on */
 };
 
 static unsigned int log_place(u64 space, u64 from, u64 to)
@@ -182,8 +184,8 @@ static void log_requeue(const struct fxw_call *call)
 	       requeue_log[i].to == call->address2;
 	if (!same)
 		requeue_log[i].forgotten_ns = requeue_log[i].last_ns;
-	requeue_log[i].before_ns = same ? requeue_log[i].last_ns :
-					  requeue_log[i].forgotten_ns;
+	requeue_log[i].before_ns = same ? requeue_log[i].last_ns
+					: requeue_log[i].forgotten_ns;
 	requeue_log[i].last_ns = now;
 	requeue_log[i].space = space;
 	requeue_log[i].from = call->address;
@@ -240,8 +242,7 @@ static bool take_split(struct fxw_waiter *seen)
 	return fxw_hooks_whole();
 }
 
-static void publish_requeue(unsigned long sessions,
-			    struct futexwatch_wake *rec,
+static void publish_requeue(unsigned long sessions, struct futexwatch_wake *rec,
 			    const struct fxw_call *call, u32 moved)
 {
 	rec->head.type = FUTEXWATCH_REC_REQUEUE;
@@ -296,8 +297,8 @@ void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret)
 	rec.head.flags = call->flags | abi_flags;
 	rec.head.address = call->address;
 	rec.head.ret = ret;
-	rec.cause = call->kind & FXW_PI ? FUTEXWATCH_CAUSE_PI :
-					  FUTEXWATCH_CAUSE_CALL;
+	rec.cause = call->kind & FXW_PI ? FUTEXWATCH_CAUSE_PI
+					: FUTEXWATCH_CAUSE_CALL;
 	rec.asked = call->val;
 	rec.address2 = call->address2;
 	rec.val3 = call->val3;

@@ -587,7 +587,7 @@ struct futexwatch_row {
  * @flags: FUTEXWATCH_CUR_*
  * @item_size: in: sizeof(struct futexwatch_row) or sizeof(struct
  *	futexwatch_wait) of the caller; other values are EINVAL
- * @count: in: room in @items; out: how many were written, 0 at the end
+ * @count: in: room in @items, not 0; out: how many were written, 0 at the end
  * @position: in: 0 to begin, then what the last call gave back
  * @items: address of the array
  *
