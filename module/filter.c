@@ -14,7 +14,7 @@ void fxw_idset_init(struct fxw_idset *set)
 	raw_spin_lock_init(&set->lock);
 }
 
-/* Slot of @id, or FXW_IDSET_SLOTS. Ends, for the set is never above half. */
+/* Slot of @id, or FXW_IDSET_SLOTS. Ends soon: most slots are empty. */
 static u32 idset_find(const struct fxw_idset *set, u32 id)
 {
 	u32 i = idset_home(id), n, seen;

@@ -6,7 +6,11 @@
 #include "leaf.h"
 #include "limits.h"
 
-#define FXW_IDSET_SLOTS (2 * FXW_FILTER_IDS)
+/*
+ * A quarter full at most: from three eighths on, coming and going at random
+ * leaves no empty slot, and each search goes through the whole set.
+ */
+#define FXW_IDSET_SLOTS (4 * FXW_FILTER_IDS)
 
 /**
  * struct fxw_idset - a bounded set of task numbers
