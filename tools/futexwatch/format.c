@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - numbers as people read them */
+
+#include "format.h"
+
+#include <string.h>
+
+#include <futexwatch/client.h>
+
+#include "text.h"
+
+#define NS_PER_US  1000ULL
+#define NS_PER_MS  1000000ULL
+#define NS_PER_SEC 1000000000ULL
+
+struct format format_count(uint64_t n)
+{
+	struct format out = { "" };
+	char digits[32];
+	int len =
+		snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+	char *to = out.s;
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	return out;
+}
+
+struct format format_count_fit(uint64_t n, size_t width)
+{
+	static const char units[] = "kMGTPE";
+	struct format out = format_count(n);
+	double value = (double)n;
+	const char *unit = units - 1;
+
+	if (strlen(out.s) <= width)
+		return out;
+	while (value >= 999.5 && unit < units + 5) {
+		value /= 1000;
+		unit++;
+	}
+	snprintf(out.s, sizeof(out.s), value < 9.95 ? "%.1f%c" : "%.0f%c",
+		 value, *unit);
+	return out;
+}
+
+struct format format_bytes(uint64_t n)
+{
+	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+	struct format out;
+	double value = (double)n;
+	size_t i = 0;
+
+	for (; value >= 999.5 && i < 4; i++)
+		value /= 1000;
+	snprintf(out.s, sizeof(out.s),
+		 i && value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[i]);
+	return out;
+}
+
+struct format format_percent(double part, double whole)
+{
+	double percent = whole > 0 ? 100 * part / whole : 0;
+	struct format out;
+
+	/* 100 is said only when it is all. */
+	if (part < whole && percent > 99)
+		snprintf(out.s, sizeof(out.s), "%.*f %%",
+			 percent < 99.9 ? 1 : 3,
+			 percent < 99.999 ? percent : 99.999);
+	else
+		snprintf(out.s, sizeof(out.s), "%.0f %%", percent);
+	return out;
+}
+
+static const char *micro(void)
+{
+	return text_utf8() ? "µ" : "u";
+}
+
+/* 9.96 must not become 10.0: three digits are the limit. */
+static void three_digits(char *to, size_t size, double value)
+{
+	snprintf(to, size, value < 9.95 ? "%.1f" : "%.0f", value);
+}
+
+/* The unit in which @ns has at most three digits; *@value is it in that. */
+static const char *scale(uint64_t ns, double *value)
+{
+	*value = (double)ns;
+	if (*value < 999.5)
+		return "n";
+	*value /= 1000;
+	if (*value < 999.5)
+		return micro();
+	*value /= 1000;
+	if (*value < 999.5)
+		return "m";
+	*value /= 1000;
+	return "";
+}
+
+struct format format_time(uint64_t ns)
+{
+	struct format out;
+	const char *unit;
+	double value;
+	char digits[24];
+
+	if (!ns)
+		return (struct format){ "0" };
+	unit = scale(ns, &value);
+	if (!*unit && value >= 999.5) {
+		value /= 3600;
+		unit = "h";
+	} else if (!*unit) {
+		unit = "s";
+	}
+	if (*unit == 'n')
+		snprintf(digits, sizeof(digits), "%.0f", value);
+	else
+		three_digits(digits, sizeof(digits), value);
+	snprintf(out.s, sizeof(out.s), "%s%s", digits, unit);
+	return out;
+}
+
+static struct format long_span(uint64_t seconds)
+{
+	struct format out;
+	unsigned long long days = seconds / 86400;
+	unsigned long long hours = seconds / 3600 % 24;
+	unsigned long long minutes = seconds / 60 % 60;
+
+	if (days)
+		snprintf(out.s, sizeof(out.s), "%llu d %llu h", days, hours);
+	else if (hours)
+		snprintf(out.s, sizeof(out.s), "%llu h %llu min", hours,
+			 minutes);
+	else
+		snprintf(out.s, sizeof(out.s), "%llu min %llu s", minutes,
+			 (unsigned long long)seconds % 60);
+	return out;
+}
+
+struct format format_time_long(uint64_t ns)
+{
+	struct format out;
+	const char *unit;
+	double value;
+	int decimals;
+
+	if (ns >= 600 * NS_PER_SEC)
+		return long_span(ns / NS_PER_SEC);
+	unit = scale(ns, &value);
+	decimals = *unit == 'n' ? 0 : value < 9.95;
+	if (!*unit && value < 99.95)
+		decimals = value < 9.995 ? 2 : 1;
+	snprintf(out.s, sizeof(out.s), "%.*f %ss", decimals, value, unit);
+	return out;
+}
+
+struct format format_time_log(uint64_t ns)
+{
+	struct format out;
+	const char *unit;
+	double value;
+
+	unit = scale(ns, &value);
+	snprintf(out.s, sizeof(out.s), "%.*f%ss",
+		 *unit == 'n' || value == (double)(uint64_t)value ? 0 : 1,
+		 value, unit);
+	return out;
+}
+
+const char *format_bar(unsigned int level)
+{
+	static const char *const fine[] = { " ", "▁", "▂", "▃", "▄",
+					    "▅", "▆", "▇", "█" };
+	static const char *const plain[] = { " ", ".", ":", "-", "=",
+					     "+", "*", "%", "#" };
+
+	if (level > 8)
+		level = 8;
+	return text_utf8() ? fine[level] : plain[level];
+}
+
+/* Sum of the four buckets of octave @o; bucket 0 belongs to the first. */
+static uint64_t octave(const uint32_t *hist, unsigned int o)
+{
+	uint64_t sum = o ? 0 : hist[0];
+
+	for (unsigned int i = 1 + 4 * o; i < 5 + 4 * o; i++) {
+		if (i < FUTEXWATCH_HIST_BUCKETS)
+			sum += hist[i];
+	}
+	return sum;
+}
+
+void format_spark(FILE *out, const uint32_t *hist)
+{
+	const unsigned int octaves = (FUTEXWATCH_HIST_BUCKETS + 3) / 4;
+	unsigned int first = octaves;
+	unsigned int last = 0;
+	uint64_t most = 0;
+
+	for (unsigned int o = 0; o < octaves; o++) {
+		uint64_t n = octave(hist, o);
+
+		if (n && first == octaves)
+			first = o;
+		last = n ? o : last;
+		most = n > most ? n : most;
+	}
+	if (first == octaves)
+		return;
+	fprintf(out, "%s ",
+		format_time_long(futexwatch_hist_lower(1 + 4 * first)).s);
+	for (unsigned int o = first; o <= last; o++) {
+		uint64_t n = octave(hist, o);
+
+		fputs(format_bar(n ? 1 + (unsigned int)(n * 7 / most) : 0),
+		      out);
+	}
+	fprintf(out, " %s",
+		format_time_long(futexwatch_hist_lower(1 + 4 * first)
+				 << (last - first + 1))
+			.s);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - text of strangers made fit for terminals and JSON */
+
+#include "text.h"
+
+#include <langinfo.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "mem.h"
+
+bool text_utf8(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	return known;
+}
+
+/* Length of the sequence that @lead begins, 0 if it begins none. */
+static size_t sequence_length(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >= 0xc2 && lead < 0xe0)
+		return 2;
+	if (lead >= 0xe0 && lead < 0xf0)
+		return 3;
+	return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+}
+
+/* Decodes one character: its length, or 0 when it is not valid UTF-8. */
+static size_t decode(const char *s, size_t len, uint32_t *code)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t want = len ? sequence_length((unsigned char)*s) : 0;
+
+	if (!want || want > len)
+		return 0;
+	*code = (unsigned char)*s;
+	if (want > 1)
+		*code &= 0x7f >> want;
+	for (size_t i = 1; i < want; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (s[i] & 0x3f);
+	}
+	if (*code < least[want] || *code > 0x10ffff ||
+	    (*code >= 0xd800 && *code < 0xe000))
+		return 0;
+	return want;
+}
+
+/* Controls, and the marks that turn the direction of writing around. */
+static bool harmful(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
+	       (code >= 0x200b && code <= 0x200f) ||
+	       (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;
+}
+
+char *text_clean(const char *s, size_t len)
+{
+	char *clean = mem_zalloc(len * 4 + 1);
+	char *to = clean;
+	uint32_t code;
+
+	while (len) {
+		size_t n = decode(s, len, &code);
+		size_t take = n ? n : 1;
+
+		if (n && !harmful(code)) {
+			memcpy(to, s, n);
+			to += n;
+		} else {
+			for (size_t i = 0; i < take; i++)
+				to += sprintf(to, "\\x%02x",
+					      (unsigned char)s[i]);
+		}
+		s += take;
+		len -= take;
+	}
+	return clean;
+}
+
+static size_t columns(uint32_t code)
+{
+	int width = code < 0x80 ? 1 : wcwidth((wchar_t)code);
+
+	return width > 0 ? (size_t)width : 0;
+}
+
+/* The next character: its bytes in *@bytes, its columns as the value. */
+static size_t next_columns(const char *s, size_t *bytes)
+{
+	uint32_t code = '?';
+
+	*bytes = decode(s, strlen(s), &code);
+	if (!*bytes)
+		*bytes = 1;
+	return text_utf8() ? columns(code) : 1;
+}
+
+size_t text_width(const char *s)
+{
+	size_t width = 0;
+	size_t bytes;
+
+	for (; *s; s += bytes)
+		width += next_columns(s, &bytes);
+	return width;
+}
+
+static size_t put(FILE *out, const char *s, size_t width)
+{
+	size_t used = 0;
+	size_t bytes;
+
+	for (; *s; s += bytes) {
+		size_t w = next_columns(s, &bytes);
+
+		if (width && used + w > width)
+			break;
+		if (bytes > 1 && !text_utf8())
+			fputc('?', out);
+		else
+			fwrite(s, 1, bytes, out);
+		used += w;
+	}
+	return used;
+}
+
+/* Writes at most @width columns and tells how many it were. */
+static size_t put_cut(FILE *out, const char *s, size_t width)
+{
+	size_t used = 0;
+
+	if (text_width(s) <= width)
+		return put(out, s, 0);
+	if (width > 1)
+		used = put(out, s, width - 1);
+	fputs(text_utf8() ? "…" : ">", out);
+	return used + 1;
+}
+
+void text_put(FILE *out, const char *s, size_t width)
+{
+	if (width)
+		put_cut(out, s, width);
+	else
+		put(out, s, 0);
+}
+
+void text_fit(FILE *out, const char *s, size_t width)
+{
+	if (width)
+		fprintf(out, "%*s", (int)(width - put_cut(out, s, width)), "");
+}
