@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - all locks of a session or a recording, and the books */
+
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+struct model *model_new(void)
+{
+	return mem_zalloc(sizeof(struct model));
+}
+
+void model_free(struct model *model)
+{
+	if (!model)
+		return;
+	for (size_t i = 0; i < model->nr; i++)
+		lock_free(model->locks[i]);
+	free(model->locks);
+	map_free(&model->by_word, NULL);
+	map_free(&model->threads, NULL);
+	free(model);
+}
+
+static struct lock *lock_at(struct model *model, uint64_t space,
+			    uint64_t address)
+{
+	struct lock *lock = map_get(&model->by_word, space, address);
+
+	if (lock)
+		return lock;
+	lock = mem_zalloc(sizeof(*lock));
+	lock->space = space;
+	lock->address = address;
+	lock->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+	map_put(&model->by_word, space, address, lock);
+	model->locks = mem_grow(model->locks, model->nr, sizeof(lock));
+	model->locks[model->nr++] = lock;
+	return lock;
+}
+
+static void add_hist(struct times *times, const uint32_t *hist)
+{
+	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++) {
+		times->hist[i] += hist[i];
+		times->nr += hist[i];
+	}
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void add_times(struct lock *lock, const struct futexwatch_row *row)
+{
+	lock->wait.total_ns += row->wait_ns;
+	lock->wait.max_ns = larger(lock->wait.max_ns, row->wait_max_ns);
+	add_hist(&lock->wait, row->wait_hist);
+	lock->run_delay.total_ns += row->run_delay_ns;
+	lock->run_delay.max_ns =
+		larger(lock->run_delay.max_ns, row->run_delay_max_ns);
+	add_hist(&lock->run_delay, row->run_hist);
+}
+
+static void add_counts(struct lock *lock, const struct futexwatch_row *row)
+{
+	for (size_t i = 0; i < FUTEXWATCH_OPS; i++)
+		lock->ops[i] += row->ops[i];
+	for (size_t i = 0; i < FUTEXWATCH_OUTCOMES; i++)
+		lock->outcomes[i] += row->outcomes[i];
+	lock->asleep += row->asleep;
+	lock->wakes += row->wakes;
+	lock->woken += row->woken;
+	lock->empty_wakes += row->empty_wakes;
+	lock->requeues += row->requeues;
+	lock->waiters += row->waiters;
+	lock->waiters_peak =
+		(uint32_t)larger(lock->waiters_peak, row->waiters_peak);
+}
+
+/* A word may have two rows (the table says why), so all is added up. */
+void model_add_row(struct model *model, const struct futexwatch_row *row)
+{
+	struct lock *lock = lock_at(model, row->space, row->address);
+
+	lock->pid = seen_id(row->pid_ns, row->pid);
+	lock->flags |= row->flags;
+	lock->last_ns = larger(lock->last_ns, row->last_ns);
+	if (row->bucket != FUTEXWATCH_BUCKET_UNKNOWN)
+		lock->bucket = row->bucket;
+	if (row->last_waker)
+		lock->last_waker = row->last_waker;
+	add_counts(lock, row);
+	add_times(lock, row);
+	for (size_t i = 0; i < FUTEXWATCH_WAKERS; i++) {
+		if (row->wakers[i].tid)
+			lock_add_waker(lock, row->wakers[i].tid,
+				       row->wakers[i].count);
+	}
+	lock_sort_wakers(lock);
+}
+
+struct lock *model_lock(struct model *model, const struct futexwatch_head *head)
+{
+	struct lock *lock = lock_at(model, head->space, head->address);
+
+	lock->pid = seen_id(head->pid_ns, head->pid);
+	lock->flags |= head->flags;
+	lock->last_ns = head->time_ns;
+	return lock;
+}
+
+void model_add_waiting(struct model *model, const struct futexwatch_wait *wait)
+{
+	struct lock *lock = model_lock(model, &wait->head);
+
+	if (wait->head.op < FUTEXWATCH_OPS)
+		lock->ops[wait->head.op]++;
+	lock->outcomes[FUTEXWATCH_OUT_WAITING]++;
+	if (wait->head.flags & FUTEXWATCH_F_ASLEEP)
+		model_add_sleep(lock, wait);
+	/* When an adopted wait began is not known. */
+	if (wait->head.flags & FUTEXWATCH_F_ADOPTED)
+		return;
+	times_add(&lock->wait, wait->wait_ns);
+	lock->waiting_ns += wait->wait_ns;
+	if (wait->wait_ns >= lock->waiting_max_ns) {
+		lock->waiting_max_ns = wait->wait_ns;
+		lock->waiting_tid = seen_id(wait->head.tid_ns, wait->head.tid);
+	}
+}
+
+void model_set_costs(struct model *model, const struct model *before)
+{
+	for (size_t i = 0; i < model->nr; i++) {
+		struct lock *lock = model->locks[i];
+		const struct lock *old;
+		uint64_t earlier;
+
+		/*
+		 * Those that were in flight before are in the total with all
+		 * of their time, whether they have ended since or not.
+		 */
+		old = before ? map_get(&before->by_word, lock->space,
+				       lock->address)
+			     : NULL;
+		earlier = old ? old->waiting_ns : 0;
+		lock->cost_ns = lock->wait.total_ns > earlier
+					? lock->wait.total_ns - earlier
+					: 0;
+	}
+}
+
+void model_set_counters(struct model *model,
+			const struct futexwatch_counters *c)
+{
+	model->produced = c->produced;
+	model->delivered = c->delivered;
+	model->dropped = c->dropped;
+	model->audit_waits = c->audit_waits;
+	model->audit_edges = c->audit_edges;
+	memcpy(model->unexplained, c->unexplained, sizeof(c->unexplained));
+}
+
+void model_set_table_counters(struct model *model,
+			      const struct futexwatch_counters *before,
+			      const struct futexwatch_counters *now)
+{
+	uint64_t unseen = now->waiters_lost - before->waiters_lost;
+
+	model->produced = now->waits - before->waits + now->wakes -
+			  before->wakes + now->requeues - before->requeues +
+			  unseen;
+	model->dropped = now->table_lost - before->table_lost + unseen;
+	if (model->dropped > model->produced)
+		model->produced = model->dropped;
+	model->delivered = model->produced - model->dropped;
+	model->audit_waits = now->audit_waits - before->audit_waits;
+	model->audit_edges = now->audit_edges - before->audit_edges;
+	for (size_t i = 0; i < FUTEXWATCH_WHYS; i++)
+		model->unexplained[i] =
+			now->unexplained[i] - before->unexplained[i];
+}
+
+double model_explained(const struct model *model)
+{
+	if (!model->audit_waits)
+		return 100;
+	return 100.0 * (double)model->audit_edges / (double)model->audit_waits;
+}
+
+bool model_is_contention(const struct lock *lock)
+{
+	return lock_waits(lock) && !lock_is_idle(lock) &&
+	       strcmp(lock_kind(lock), "join");
+}
+
+uint64_t model_contention(const struct model *model)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < model->nr; i++) {
+		if (model_is_contention(model->locks[i]))
+			sum += model->locks[i]->cost_ns;
+	}
+	return sum;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - all locks of a session or a recording, and the books */
+#ifndef FUTEXWATCH_MODEL_H
+#define FUTEXWATCH_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/futexwatch.h>
+
+#include "lock.h"
+#include "map.h"
+
+struct model {
+	struct lock **locks; /* in the order of the last model_sort() */
+	size_t nr;
+	struct map by_word; /* struct lock by (space, address) */
+	struct map threads; /* (space ^ address, tid): has waited there */
+	uint64_t first_ns; /* of the records; 0: none */
+	uint64_t last_ns;
+	uint64_t elapsed_ns;
+	uint64_t records;
+	uint64_t produced;
+	uint64_t delivered;
+	uint64_t dropped;
+	uint64_t audit_waits;
+	uint64_t audit_edges;
+	uint64_t unexplained[FUTEXWATCH_WHYS];
+};
+
+struct model *model_new(void);
+void model_free(struct model *model);
+
+/* From the device's table, from the waits in flight, from records. */
+void model_add_row(struct model *model, const struct futexwatch_row *row);
+void model_add_waiting(struct model *model, const struct futexwatch_wait *wait);
+void model_add_record(struct model *model, const union futexwatch_record *rec);
+
+/* Parts of the above: the lock of a record; what a sleep adds to it. */
+struct lock *model_lock(struct model *model,
+			const struct futexwatch_head *head);
+void model_add_sleep(struct lock *lock, const struct futexwatch_wait *wait);
+
+/* Time waited within the interval that began when @before ended (or NULL). */
+void model_set_costs(struct model *model, const struct model *before);
+
+/* The books of a session that streams, as they stand. */
+void model_set_counters(struct model *model,
+			const struct futexwatch_counters *c);
+
+/*
+ * The books of a table from @before to @now: its events are waits, wakes and
+ * requeues; lost are those for which there was no row or no room.
+ */
+void model_set_table_counters(struct model *model,
+			      const struct futexwatch_counters *before,
+			      const struct futexwatch_counters *now);
+
+/* Percent of queued waits whose waker is known; 100 when there were none. */
+double model_explained(const struct model *model);
+
+/* Sum of the costs of all locks that are neither idle nor joins. */
+uint64_t model_contention(const struct model *model);
+bool model_is_contention(const struct lock *lock);
+
+/* The id of a process as the user sees it, or else the kernel's. */
+static inline uint32_t seen_id(uint32_t in_namespace, uint32_t global)
+{
+	return in_namespace ? in_namespace : global;
+}
+
+#endif /* FUTEXWATCH_MODEL_H */
