@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - the records of a session, as they come */
+
+#include "feed.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "talk.h"
+
+#define SETTLE_NS (20 * NS_PER_MS)
+
+void feed_init(struct feed *feed, struct watch *watch)
+{
+	memset(feed, 0, sizeof(*feed));
+	feed->watch = watch;
+	futexwatch_set_settle(watch->session, SETTLE_NS);
+	watch->loop.data = futexwatch_fd(watch->session);
+}
+
+unsigned int feed_wait(struct feed *feed, uint64_t deadline_ns)
+{
+	unsigned int seen =
+		watch_wait(feed->watch, earlier(deadline_ns, feed->quiet_ns));
+
+	if (feed->quiet_ns && clock_now() >= feed->quiet_ns) {
+		feed->quiet_ns = 0;
+		feed->watch->loop.data = futexwatch_fd(feed->watch->session);
+		return seen | LOOP_DATA;
+	}
+	if (seen & LOOP_DATA) {
+		feed->quiet_ns = clock_now() + SETTLE_NS;
+		feed->watch->loop.data = -1;
+	}
+	return seen;
+}
+
+bool feed_drain(struct feed *feed,
+		bool (*fn)(const union futexwatch_record *rec, void *arg),
+		void *arg)
+{
+	union futexwatch_record rec;
+	int n;
+
+	while ((n = futexwatch_next(feed->watch->session, &rec, &feed->lost)) >
+	       0) {
+		if (fn(&rec, arg))
+			return true;
+	}
+	if (n < 0)
+		die(FXW_EXIT_FAILED, "cannot read the device: %s",
+		    strerror(-n));
+	return false;
+}
