@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - JSON; its names are promised to scripts */
+
+#include "emit_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <futexwatch/client.h>
+
+#include "mem.h"
+#include "talk.h"
+
+static void put_number(json_t *object, const char *key, uint64_t value)
+{
+	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+/* @value is clean, so it is the UTF-8 that JSON wants. */
+static void put_text(json_t *object, const char *key, const char *value)
+{
+	json_object_set_new(object, key, json_string(value));
+}
+
+json_t *json_of_address(uint64_t address)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)address);
+	return json_string(text);
+}
+
+static json_t *json_of_times(const struct times *times, uint64_t total_ns)
+{
+	json_t *object = json_object();
+
+	put_number(object, "total", total_ns);
+	put_number(object, "mean", times->nr ? total_ns / times->nr : 0);
+	put_number(object, "p50", times_percentile(times, 50));
+	put_number(object, "p99", times_percentile(times, 99));
+	put_number(object, "max", times->max_ns);
+	return object;
+}
+
+static json_t *json_of_outcomes(const struct lock *lock)
+{
+	json_t *object = json_object();
+
+	for (unsigned int i = 0; i < FUTEXWATCH_OUTCOMES; i++)
+		put_number(object, futexwatch_outcome_name(i),
+			   lock->outcomes[i]);
+	return object;
+}
+
+static json_t *json_of_wakers(const struct lock *lock)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < lock->nr_wakers; i++) {
+		json_t *waker = json_object();
+
+		put_number(waker, "tid", lock->wakers[i].tid);
+		put_number(waker, "count", lock->wakers[i].count);
+		json_array_append_new(array, waker);
+	}
+	return array;
+}
+
+static void put_counts(json_t *object, const struct lock *lock)
+{
+	put_number(object, "waits", lock_waits(lock));
+	put_number(object, "asleep", lock->asleep);
+	put_number(object, "wakes", lock->wakes);
+	put_number(object, "woken", lock->woken);
+	put_number(object, "empty_wakes", lock->empty_wakes);
+	put_number(object, "requeues", lock->requeues);
+}
+
+static json_t *json_of_lock(const struct scene *scene, const struct lock *lock)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "address", json_of_address(lock->address));
+	put_number(object, "pid", lock->pid);
+	put_text(object, "process", scene_process(scene, lock));
+	put_text(object, "name", lock->name->name);
+	put_text(object, "object", lock->name->object);
+	put_text(object, "kind", lock_kind(lock));
+	put_counts(object, lock);
+	json_object_set_new(object, "outcomes", json_of_outcomes(lock));
+	json_object_set_new(object, "wait_ns",
+			    json_of_times(&lock->wait, lock->cost_ns));
+	json_object_set_new(object, "run_delay_ns",
+			    json_of_times(&lock->run_delay,
+					  lock->run_delay.total_ns));
+	put_number(object, "waiters_peak", lock->waiters_peak);
+	json_object_set_new(object, "bucket",
+			    lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN
+				    ? json_null()
+				    : json_integer(lock->bucket));
+	json_object_set_new(object, "shared",
+			    json_boolean(lock->flags & FUTEXWATCH_F_SHARED));
+	json_object_set_new(object, "wakers", json_of_wakers(lock));
+	json_object_set_new(object, "sites", json_array());
+	return object;
+}
+
+json_t *json_of_explained(const struct model *model)
+{
+	json_t *object = json_object();
+
+	put_number(object, "waits", model->audit_waits);
+	put_number(object, "edges", model->audit_edges);
+	json_object_set_new(object, "percent",
+			    json_real(model_explained(model)));
+	return object;
+}
+
+static json_t *json_of_events(const struct model *model)
+{
+	json_t *object = json_object();
+
+	put_number(object, "produced", model->produced);
+	put_number(object, "delivered", model->delivered);
+	put_number(object, "dropped", model->dropped);
+	return object;
+}
+
+/* -n limits the locks of a report; in top it counts tables. */
+static json_t *json_of_locks(const struct scene *scene, uint64_t limit)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < scene->model->nr; i++) {
+		const struct lock *lock = scene->model->locks[i];
+
+		if (limit && json_array_size(array) >= limit)
+			break;
+		if (scene_lists(scene, lock))
+			json_array_append_new(array, json_of_lock(scene, lock));
+	}
+	return array;
+}
+
+json_t *json_of_scene(const struct scene *scene, const char *verb)
+{
+	bool report = !strcmp(verb, "report");
+	char *schema = mem_printf("futexwatch/%s/1", verb);
+	json_t *object = json_object();
+
+	put_text(object, "schema", schema);
+	free(schema);
+	put_number(object, "elapsed_ns", scene->model->elapsed_ns);
+	json_object_set_new(object, "events", json_of_events(scene->model));
+	json_object_set_new(object, "explained",
+			    json_of_explained(scene->model));
+	json_object_set_new(object, "locks",
+			    json_of_locks(scene,
+					  report ? scene->options->count : 0));
+	return object;
+}
+
+void json_emit(json_t *object, bool line)
+{
+	size_t flags = JSON_REAL_PRECISION(8);
+
+	flags |= line ? JSON_COMPACT : JSON_INDENT(2);
+	if (!object)
+		die(FXW_EXIT_FAILED, "out of memory");
+	json_dumpf(object, stdout, flags);
+	putchar('\n');
+	json_decref(object);
+}

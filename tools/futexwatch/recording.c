@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - a recording read back into a scene */
+
+#include "recording.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <futexwatch/client.h>
+#include <futexwatch/trace.h>
+
+#include "mem.h"
+#include "talk.h"
+#include "text.h"
+
+/* Per CPU the number that the next record should have, to tell gaps. */
+#define CPUS_MAX 4096
+
+struct loading {
+	struct recording *recording;
+	struct scene *scene;
+	uint32_t next_seq[CPUS_MAX];
+	uint64_t gaps;
+};
+
+static struct futexwatch_reader *open_reader(const char *path)
+{
+	struct futexwatch_reader *reader;
+	int err = -futexwatch_reader_open(path, &reader);
+
+	switch (err) {
+	case ENODATA:
+		die(FXW_EXIT_FAILED, "%s is empty: nothing was recorded", path);
+	case EBADMSG:
+		die(FXW_EXIT_FAILED, "%s is not a futexwatch recording", path);
+	case EPROTO:
+		die(FXW_EXIT_FAILED,
+		    "%s is a recording of another version of "
+		    "futexwatch",
+		    path);
+	default:
+		if (err > 0)
+			die(FXW_EXIT_FAILED, "cannot open %s: %s", path,
+			    strerror(err));
+		return reader;
+	}
+}
+
+static void take_record(struct loading *l, const struct futexwatch_item *item)
+{
+	const union futexwatch_record *rec = item->data;
+	const struct futexwatch_head *head = &rec->head;
+	uint32_t *next = &l->next_seq[head->cpu % CPUS_MAX];
+
+	if (item->len < sizeof(*rec))
+		return;
+	l->gaps += head->seq - *next;
+	*next = head->seq + 1;
+	if (head->type >= FUTEXWATCH_REC_FORK &&
+	    head->type <= FUTEXWATCH_REC_EXIT) {
+		char comm[FUTEXWATCH_COMM_LEN + 1] = "";
+
+		memcpy(comm, rec->task.comm, FUTEXWATCH_COMM_LEN);
+		procs_set_comm(l->scene->procs,
+			       seen_id(head->tid_ns, head->tid), comm);
+	}
+	model_add_record(l->scene->model, rec);
+}
+
+static void take_meta(struct recording *r, const char *text)
+{
+	const char *value = strchr(text, '=');
+
+	if (!value++)
+		return;
+	if (!strncmp(text, "start_ns=", 9)) {
+		r->start_ns = strtoull(value, NULL, 10);
+	} else if (!strncmp(text, "end_ns=", 7)) {
+		r->end_ns = strtoull(value, NULL, 10);
+	} else if (!strncmp(text, "command=", 8)) {
+		free(r->command);
+		r->command = text_clean(value, strlen(value));
+	} else if (!strncmp(text, "kernel=", 7)) {
+		free(r->kernel);
+		r->kernel = text_clean(value, strlen(value));
+	}
+}
+
+static void take_text(struct loading *l, const struct futexwatch_item *item)
+{
+	struct scene *scene = l->scene;
+
+	switch (item->type) {
+	case FUTEXWATCH_ITEM_MAPS:
+		procs_set_maps(scene->procs, item->pid, item->data);
+		break;
+	case FUTEXWATCH_ITEM_COMM:
+		procs_set_comm(scene->procs, item->pid, item->data);
+		break;
+	case FUTEXWATCH_ITEM_EXE:
+		procs_set_exe(scene->procs, item->pid, item->data);
+		break;
+	case FUTEXWATCH_ITEM_SYMBOL:
+		names_set_line(scene->names, item->pid, item->data);
+		break;
+	case FUTEXWATCH_ITEM_META:
+		take_meta(l->recording, item->data);
+		break;
+	default:
+		break; /* of no use here, or of a later version */
+	}
+}
+
+static void take_counters(struct loading *l, const struct futexwatch_item *item)
+{
+	if (item->len < sizeof(struct futexwatch_counters))
+		return;
+	model_set_counters(l->scene->model, item->data);
+	l->recording->counted = true;
+}
+
+static void take(struct loading *l, const struct futexwatch_item *item)
+{
+	if (item->type == FUTEXWATCH_ITEM_RECORD)
+		take_record(l, item);
+	else if (item->type == FUTEXWATCH_ITEM_COUNTERS)
+		take_counters(l, item);
+	else if (item->type != FUTEXWATCH_ITEM_WAITING)
+		take_text(l, item);
+	else if (item->len >= sizeof(struct futexwatch_wait))
+		model_add_waiting(l->scene->model, item->data);
+}
+
+/* Without the books of its end a recording tells by itself what it lacks. */
+static void finish(struct loading *l)
+{
+	struct recording *r = l->recording;
+	struct model *model = l->scene->model;
+	uint64_t start = r->start_ns ? r->start_ns : model->first_ns;
+	uint64_t end = r->end_ns ? r->end_ns : model->last_ns;
+
+	model->elapsed_ns = end > start ? end - start : 0;
+	if (!r->counted) {
+		model->delivered = model->records;
+		model->dropped = l->gaps;
+		model->produced = model->delivered + model->dropped;
+	}
+	model_set_costs(model, NULL);
+}
+
+void recording_load(struct recording *recording, const char *path,
+		    struct scene *scene)
+{
+	struct futexwatch_reader *reader = open_reader(path);
+	struct loading *l = mem_zalloc(sizeof(*l));
+	struct futexwatch_item item;
+	int n;
+
+	memset(recording, 0, sizeof(*recording));
+	recording->path = path;
+	l->recording = recording;
+	l->scene = scene;
+	while ((n = futexwatch_reader_next(reader, &item)) > 0)
+		take(l, &item);
+	if (n < 0)
+		die(FXW_EXIT_FAILED, "cannot read %s: %s", path, strerror(-n));
+	recording->whole = futexwatch_reader_whole(reader);
+	recording->lost_bytes = futexwatch_reader_lost_bytes(reader);
+	finish(l);
+	free(l);
+	futexwatch_reader_close(reader);
+}
+
+void recording_free(struct recording *recording)
+{
+	free(recording->command);
+	free(recording->kernel);
+}

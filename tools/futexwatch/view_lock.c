@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - one lock in words */
+
+#include <string.h>
+
+#include <futexwatch/client.h>
+
+#include "format.h"
+#include "text.h"
+#include "view_report.h"
+
+static void put_cost(const struct scene *scene, const struct lock *lock,
+		     FILE *out)
+{
+	uint32_t threads = lock->threads ? lock->threads : lock->waiters_peak;
+
+	if (!lock_waits(lock)) {
+		fputs(": nobody waited here.\n", out);
+		return;
+	}
+	fputs(" cost ", out);
+	if (threads)
+		fprintf(out, "%u thread%s ", threads, threads == 1 ? "" : "s");
+	fprintf(out, "%s of waiting", format_time_long(lock->cost_ns).s);
+	if (model_is_contention(lock))
+		fprintf(out, ": %s of all contention here.\n",
+			format_percent((double)lock->cost_ns,
+				       (double)model_contention(scene->model))
+				.s);
+	else if (lock_is_idle(lock))
+		fputs(": parked, nobody came for them.\n", out);
+	else
+		fputs(", for a thread to end.\n", out);
+}
+
+/* Where it lives; the address only where the name does not say it all. */
+static void put_place(const struct scene *scene, const struct lock *lock,
+		      FILE *out)
+{
+	const char *process = scene_process(scene, lock);
+
+	fprintf(out, "   0x%llx in ", (unsigned long long)lock->address);
+	text_put(out, *lock->name->object ? lock->name->object : "?", 0);
+	fputs(" of ", out);
+	text_put(out, process, 0);
+	fprintf(out, "%s(pid %u)", *process ? " " : "", lock->pid);
+	if (strcmp(lock_kind(lock), "unknown"))
+		fprintf(out, ", %s",
+			strcmp(lock_kind(lock), "pi") ? lock_kind(lock)
+						      : "PI lock");
+	fputs(lock->flags & FUTEXWATCH_F_SHARED ? ", shared\n" : "\n", out);
+}
+
+static void put_waits(const struct lock *lock, FILE *out)
+{
+	fprintf(out, "   waits %s", format_count(lock_waits(lock)).s);
+	fprintf(out, " (asleep %s)", format_count(lock->asleep).s);
+	fprintf(out, "   p50 %s",
+		format_time_long(times_percentile(&lock->wait, 50)).s);
+	fprintf(out, "   p99 %s",
+		format_time_long(times_percentile(&lock->wait, 99)).s);
+	fprintf(out, "   max %s", format_time_long(lock->wait.max_ns).s);
+	if (lock->bucket != FUTEXWATCH_BUCKET_UNKNOWN)
+		fprintf(out, "   bucket %u", lock->bucket);
+	fputc('\n', out);
+	if (!lock->wait.nr)
+		return;
+	fputs("        ", out);
+	format_spark(out, lock->wait.hist);
+	fputc('\n', out);
+}
+
+static void put_outcomes(const struct lock *lock, FILE *out)
+{
+	const char *comma = "";
+
+	fputs("   ended      ", out);
+	for (unsigned int i = 0; i < FUTEXWATCH_OUTCOMES; i++) {
+		if (!lock->outcomes[i])
+			continue;
+		fputs(comma, out);
+		for (const char *s = futexwatch_outcome_name(i); *s; s++)
+			fputc(*s == '_' ? ' ' : *s, out);
+		fprintf(out, " %s", format_count(lock->outcomes[i]).s);
+		comma = ", ";
+	}
+	fputc('\n', out);
+}
+
+static void put_wakers(const struct scene *scene, const struct lock *lock,
+		       FILE *out)
+{
+	uint64_t sum = 0;
+
+	if (!lock->nr_wakers)
+		return;
+	for (size_t i = 0; i < lock->nr_wakers; i++)
+		sum += lock->wakers[i].count;
+	fputs("   woken by   ", out);
+	for (size_t i = 0; i < lock->nr_wakers && i < 4; i++) {
+		const struct waker *w = &lock->wakers[i];
+
+		fprintf(out, "%s%u ", i ? ", " : "", w->tid);
+		text_put(out, procs_comm(scene->procs, w->tid), 0);
+		fprintf(out, " %s",
+			format_percent((double)w->count, (double)sum).s);
+	}
+	if (lock->nr_wakers > 4)
+		fprintf(out, " and %zu more", lock->nr_wakers - 4);
+	fputc('\n', out);
+}
+
+static void put_wakes(const struct lock *lock, FILE *out)
+{
+	if (!lock->wakes)
+		return;
+	fprintf(out, "   wakes      %s", format_count(lock->wakes).s);
+	fprintf(out, ", %s found nobody",
+		format_percent((double)lock->empty_wakes, (double)lock->wakes)
+			.s);
+	if (lock->run_delay.nr)
+		fprintf(out, "; the woken ran after p50 %s",
+			format_time_long(times_percentile(&lock->run_delay, 50))
+				.s);
+	if (lock->run_delay.nr)
+		fprintf(out, ", max %s",
+			format_time_long(lock->run_delay.max_ns).s);
+	fputc('\n', out);
+}
+
+void view_lock(const struct scene *scene, const struct lock *lock, size_t rank,
+	       FILE *out)
+{
+	bool bold = scene->options->color;
+
+	if (rank)
+		fprintf(out, "%zu. ", rank);
+	fputs(bold ? "\033[1m" : "", out);
+	text_put(out, lock->name->name, 0);
+	fputs(bold ? "\033[0m" : "", out);
+	put_cost(scene, lock, out);
+	put_place(scene, lock, out);
+	if (lock_waits(lock)) {
+		put_waits(lock, out);
+		put_outcomes(lock, out);
+	}
+	put_wakers(scene, lock, out);
+	put_wakes(lock, out);
+	if (lock->requeues)
+		fprintf(out, "   requeued   %s away from here\n",
+			format_count(lock->requeues).s);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - the report for people: a paragraph per lock */
+
+#include "view_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format.h"
+#include "text.h"
+
+#define DEFAULT_LOCKS 10
+
+/* The one process of all locks, or 0 when there are several. */
+static uint32_t only_process(const struct model *model)
+{
+	uint32_t pid = 0;
+
+	for (size_t i = 0; i < model->nr; i++) {
+		if (pid && model->locks[i]->pid != pid)
+			return 0;
+		pid = model->locks[i]->pid;
+	}
+	return pid;
+}
+
+static size_t nr_processes(const struct model *model)
+{
+	struct map seen = { 0 };
+	size_t nr;
+
+	for (size_t i = 0; i < model->nr; i++)
+		map_put(&seen, model->locks[i]->pid, 0, model->locks[i]);
+	nr = seen.used;
+	map_free(&seen, NULL);
+	return nr;
+}
+
+static void put_head(const struct scene *scene,
+		     const struct recording *recording, FILE *out)
+{
+	const struct model *model = scene->model;
+	uint32_t pid = only_process(model);
+
+	if (pid) {
+		text_put(out, procs_comm(scene->procs, pid), 0);
+		fprintf(out, "%s(pid %u)",
+			*procs_comm(scene->procs, pid) ? " " : "", pid);
+	} else {
+		fprintf(out, "%zu processes", nr_processes(model));
+	}
+	fprintf(out, ", %s", format_time_long(model->elapsed_ns).s);
+	fprintf(out, ", %s events", format_count(model->produced).s);
+	fprintf(out, ", dropped %s", format_count(model->dropped).s);
+	fprintf(out, ", explained %s\n",
+		model->audit_waits ? format_percent((double)model->audit_edges,
+						    (double)model->audit_waits)
+					     .s
+				   : "100 %");
+	if (scene->options->verbose && recording->command) {
+		fputs("command: ", out);
+		text_put(out, recording->command, 0);
+		fprintf(out, "   kernel: %s\n",
+			recording->kernel ? recording->kernel : "?");
+	}
+	if (!recording->whole)
+		fprintf(out, "The recording was cut short: this is what is "
+			     "left of it.\n");
+}
+
+static size_t put_locks(const struct scene *scene, bool hot, size_t rank,
+			size_t limit, FILE *out)
+{
+	const struct model *model = scene->model;
+
+	for (size_t i = 0; i < model->nr; i++) {
+		const struct lock *lock = model->locks[i];
+
+		if (model_is_contention(lock) != hot ||
+		    !scene_lists(scene, lock))
+			continue;
+		if (++rank <= limit) {
+			fputc('\n', out);
+			view_lock(scene, lock, rank, out);
+		}
+	}
+	return rank;
+}
+
+void view_report(const struct scene *scene, const struct recording *recording,
+		 FILE *out)
+{
+	size_t limit = DEFAULT_LOCKS;
+	size_t nr;
+
+	if (scene->options->count)
+		limit = scene->options->count;
+	else if (scene->options->all)
+		limit = SIZE_MAX;
+	put_head(scene, recording, out);
+	nr = put_locks(scene, true, 0, limit, out);
+	if (!nr)
+		fputs("\nNo lock cost anything: no thread waited for another.\n",
+		      out);
+	if (scene->options->all)
+		nr = put_locks(scene, false, nr, limit, out);
+	if (nr > limit)
+		fprintf(out, "\n%zu more lock%s (-n %zu shows them).\n",
+			nr - limit, nr - limit == 1 ? "" : "s", nr);
+	view_also_seen(scene, out);
+}
