@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - record: every event into a file that is complete in itself */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "early.h"
+#include "feed.h"
+#include "format.h"
+#include "mem.h"
+#include "scribe.h"
+#include "talk.h"
+#include "verbs.h"
+#include "version.h"
+
+#define DEFAULT_FILE "futexwatch.data"
+#define TICK_NS	     (200 * NS_PER_MS)
+#define PROGRESS_NS  NS_PER_SEC
+
+/* Naming must not keep the rings from being read. */
+#define BUDGET_NS (20 * NS_PER_MS)
+
+struct recorder {
+	const struct options *options;
+	const char *path;
+	struct watch watch;
+	struct feed feed;
+	struct scene scene;
+	struct scribe scribe;
+	struct early early;
+	struct futexwatch_wait *waiting;
+	size_t nr_waiting;
+	uint64_t said_ns;
+	bool said;
+};
+
+static void open_file(struct recorder *r)
+{
+	struct futexwatch_writer *writer;
+	int err;
+
+	r->path = r->options->output ? r->options->output : DEFAULT_FILE;
+	if (!strcmp(r->path, "-") && isatty(STDOUT_FILENO))
+		die(FXW_EXIT_USAGE,
+		    "a recording is not for a terminal (-o FILE, or a pipe)");
+	err = futexwatch_writer_open(r->path, &writer);
+	if (err < 0)
+		die(FXW_EXIT_FAILED, "cannot write %s: %s", r->path,
+		    strerror(-err));
+	scribe_init(&r->scribe, &r->scene, writer);
+}
+
+static void put_number(struct recorder *r, const char *key, uint64_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
+	scribe_meta(&r->scribe, key, text);
+}
+
+static void put_command(struct recorder *r)
+{
+	char *line = mem_strdup("futexwatch record");
+
+	for (char **word = r->options->program; word && *word; word++) {
+		char *longer = mem_printf(
+			"%s%s%s", line,
+			word == r->options->program ? " -- " : " ", *word);
+		free(line);
+		line = longer;
+	}
+	scribe_meta(&r->scribe, "command", line);
+	free(line);
+}
+
+static void put_head(struct recorder *r)
+{
+	struct utsname name;
+
+	scribe_add(&r->scribe, FUTEXWATCH_ITEM_INFO, 0, &r->watch.info,
+		   sizeof(r->watch.info));
+	scribe_meta(&r->scribe, "version", FUTEXWATCH_VERSION);
+	if (!uname(&name)) {
+		scribe_meta(&r->scribe, "host", name.nodename);
+		scribe_meta(&r->scribe, "kernel", name.release);
+		scribe_meta(&r->scribe, "machine", name.machine);
+	}
+	put_command(r);
+	put_number(r, "start_ns", r->watch.start_ns);
+	put_number(r, "realtime_offset_ns",
+		   clock_read(CLOCK_REALTIME) - clock_now());
+}
+
+static bool take_record(const union futexwatch_record *rec, void *arg)
+{
+	struct recorder *r = arg;
+
+	scribe_record(&r->scribe, rec);
+	return r->scribe.err ||
+	       (r->options->count && r->scribe.records >= r->options->count);
+}
+
+static void progress(struct recorder *r)
+{
+	struct futexwatch_counters c;
+	uint64_t now = clock_now();
+
+	if (r->options->quiet || !isatty(STDERR_FILENO) ||
+	    now - r->said_ns < PROGRESS_NS)
+		return;
+	r->said_ns = now;
+	r->said = true;
+	watch_counters(&r->watch, &c);
+	fprintf(stderr, "\r\033[Krecording: %s, %s events, %s dropped, %s",
+		format_time_long(now - r->watch.start_ns).s,
+		format_count(c.produced).s, format_count(c.dropped).s,
+		format_bytes(futexwatch_writer_bytes(r->scribe.writer)).s);
+}
+
+/* Until the user, the program, a limit or a full disk ends it. */
+static void record(struct recorder *r)
+{
+	unsigned int seen = 0;
+	bool full = false;
+
+	while (!full && !(seen & (LOOP_STOP | LOOP_ENDED))) {
+		uint64_t tick = clock_now() + TICK_NS;
+
+		seen = feed_wait(&r->feed,
+				 earlier(tick, early_deadline(&r->early)));
+		early_look(&r->early, r->scene.procs);
+		if (seen & LOOP_DATA)
+			full = feed_drain(&r->feed, take_record, r);
+		scribe_catch_up(&r->scribe, BUDGET_NS);
+		progress(r);
+	}
+}
+
+/*
+ * Flight recorder: the rings are read when it is over. Until then nothing is
+ * to be done, and nothing wakes us up.
+ */
+static void hold(struct recorder *r)
+{
+	unsigned int seen = 0;
+
+	r->watch.loop.data = -1;
+	while (!(seen & (LOOP_STOP | LOOP_ENDED))) {
+		seen = watch_wait(&r->watch, early_deadline(&r->early));
+		early_look(&r->early, r->scene.procs);
+	}
+}
+
+static int take_waiting(const struct futexwatch_wait *wait, void *arg)
+{
+	struct recorder *r = arg;
+
+	r->waiting = mem_grow(r->waiting, r->nr_waiting, sizeof(*wait));
+	r->waiting[r->nr_waiting++] = *wait;
+	return 0;
+}
+
+/*
+ * The waits in flight are asked for before the stop, for afterwards nobody
+ * looks at them; those that have ended in between have a record.
+ */
+static void stop(struct recorder *r)
+{
+	r->scribe.snapshot_ns = clock_now();
+	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
+		warn("cannot read the waits in flight");
+	watch_stop(&r->watch);
+	put_number(r, "end_ns", clock_now());
+	if (!r->options->count || r->scribe.records < r->options->count)
+		feed_drain(&r->feed, take_record, r);
+	for (size_t i = 0; i < r->nr_waiting; i++) {
+		const struct futexwatch_wait *w = &r->waiting[i];
+
+		if (!map_get(&r->scribe.ended, w->id, w->head.address))
+			scribe_waiting(&r->scribe, w);
+	}
+	free(r->waiting);
+}
+
+/* Closes the file: the first error of all is said, once. */
+static int finish(struct recorder *r, const struct futexwatch_counters *c)
+{
+	uint64_t bytes;
+	int err;
+
+	scribe_add(&r->scribe, FUTEXWATCH_ITEM_COUNTERS, 0, c, sizeof(*c));
+	scribe_finish(&r->scribe);
+	if (!r->scribe.err)
+		r->scribe.err = -futexwatch_writer_flush(r->scribe.writer);
+	bytes = futexwatch_writer_bytes(r->scribe.writer);
+	err = -futexwatch_writer_close(r->scribe.writer, !r->scribe.err);
+	if (r->scribe.err)
+		err = r->scribe.err;
+	if (r->said)
+		fputs("\r\033[K", stderr);
+	if (err)
+		warn("cannot write %s: %s (what was written can be read)",
+		     r->path, strerror(err));
+	note("%s events, %s dropped, %s in %s",
+	     format_count(r->scribe.records).s, format_count(c->dropped).s,
+	     format_bytes(bytes).s, r->path);
+	return err ? FXW_EXIT_FAILED : FXW_EXIT_GOOD;
+}
+
+static int run_record(struct options *options)
+{
+	struct recorder r = { .options = options };
+	struct futexwatch_counters counters;
+	uint32_t flags = FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TASKS;
+	int status;
+
+	if (options->overwrite)
+		flags |= FUTEXWATCH_CFG_OVERWRITE;
+	watch_connect(&r.watch, options);
+	scene_init(&r.scene, options, true);
+	open_file(&r);
+	watch_start(&r.watch, flags,
+		    strcmp(r.path, "-") ? CHILD_KEEPS : CHILD_STDERR);
+	feed_init(&r.feed, &r.watch);
+	early_begin(&r.early, (uint32_t)r.watch.child.pid);
+	put_head(&r);
+	if (options->overwrite)
+		hold(&r);
+	else
+		record(&r);
+	stop(&r);
+	watch_counters(&r.watch, &counters);
+	status = finish(&r, &counters);
+	watch_end(&r.watch);
+	status = watch_status(&r.watch, status, counters.dropped);
+	scribe_free(&r.scribe);
+	scene_free(&r.scene);
+	return status;
+}
+
+const struct verb verb_record = {
+	.name = "record",
+	.bit = VERB_RECORD,
+	.synopsis = "[options] [-- program args]",
+	.summary = "Write every event into a file for report.",
+	.notes = "It ends with the program, after -d or -n, or on Ctrl-C. The "
+		 "file can be read\nwhen the program is gone, and also when it "
+		 "was cut short.\n",
+	.examples =
+		"  sudo futexwatch record -- ./server --threads 8\n"
+		"  sudo futexwatch record -p $(pidof mariadbd) -d 10 -o db.data\n"
+		"  sudo futexwatch record --overwrite --ring 64M -d 1h\n",
+	.takes_program = true,
+	.run = run_record,
+};

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - writes a recording that can be read when all else is gone */
+
+#include "scribe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "mem.h"
+
+static char present;
+
+void scribe_init(struct scribe *scribe, struct scene *scene,
+		 struct futexwatch_writer *writer)
+{
+	memset(scribe, 0, sizeof(*scribe));
+	scribe->scene = scene;
+	scribe->writer = writer;
+}
+
+void scribe_free(struct scribe *scribe)
+{
+	map_free(&scribe->tids, NULL);
+	map_free(&scribe->seen, NULL);
+	map_free(&scribe->build_ids, NULL);
+	map_free(&scribe->ended, NULL);
+	free(scribe->words);
+}
+
+void scribe_add(struct scribe *scribe, enum futexwatch_item_type type,
+		uint32_t pid, const void *data, size_t len)
+{
+	int err;
+
+	if (scribe->err)
+		return;
+	err = futexwatch_writer_add(scribe->writer, type, pid, data, len);
+	if (err < 0)
+		scribe->err = -err;
+}
+
+static void add_text(struct scribe *scribe, enum futexwatch_item_type type,
+		     uint32_t pid, const char *text)
+{
+	scribe_add(scribe, type, pid, text, strlen(text) + 1);
+}
+
+void scribe_meta(struct scribe *scribe, const char *key, const char *value)
+{
+	char *text = mem_printf("%s=%s", key, value);
+
+	add_text(scribe, FUTEXWATCH_ITEM_META, 0, text);
+	free(text);
+}
+
+/* A thread's name is asked for at first sight: it may be gone at the end. */
+static void note_thread(struct scribe *scribe, uint32_t tid)
+{
+	const char *comm;
+
+	if (!tid || map_get(&scribe->tids, tid, 0))
+		return;
+	map_put(&scribe->tids, tid, 0, &present);
+	comm = procs_comm(scribe->scene->procs, tid);
+	if (*comm)
+		add_text(scribe, FUTEXWATCH_ITEM_COMM, tid, comm);
+}
+
+static void note_word(struct scribe *scribe, const struct futexwatch_head *head)
+{
+	struct word *word;
+
+	if (map_get(&scribe->seen, head->space, head->address))
+		return;
+	map_put(&scribe->seen, head->space, head->address, &present);
+	scribe->words =
+		mem_grow(scribe->words, scribe->nr_words, sizeof(*word));
+	word = &scribe->words[scribe->nr_words++];
+	word->space = head->space;
+	word->address = head->address;
+	word->pid = seen_id(head->pid_ns, head->pid);
+}
+
+/* The last name of a task that has ended or that became another program. */
+static void note_task(struct scribe *scribe, const struct futexwatch_task *task)
+{
+	uint32_t tid = seen_id(task->head.tid_ns, task->head.tid);
+	char comm[FUTEXWATCH_COMM_LEN + 1] = "";
+
+	memcpy(comm, task->comm, FUTEXWATCH_COMM_LEN);
+	map_put(&scribe->tids, tid, 0, &present);
+	if (!*comm || (task->head.type == FUTEXWATCH_REC_EXIT &&
+		       !strcmp(procs_comm(scribe->scene->procs, tid), comm)))
+		return;
+	procs_set_comm(scribe->scene->procs, tid, comm);
+	add_text(scribe, FUTEXWATCH_ITEM_COMM, tid,
+		 procs_comm(scribe->scene->procs, tid));
+}
+
+void scribe_record(struct scribe *scribe, const union futexwatch_record *rec)
+{
+	const struct futexwatch_head *head = &rec->head;
+
+	scribe->records++;
+	scribe_add(scribe, FUTEXWATCH_ITEM_RECORD, 0, rec, sizeof(*rec));
+	if (head->type != FUTEXWATCH_REC_EXIT)
+		procs_get(scribe->scene->procs,
+			  seen_id(head->pid_ns, head->pid), head->space);
+	if (head->type >= FUTEXWATCH_REC_FORK) {
+		note_task(scribe, &rec->task);
+		return;
+	}
+	note_thread(scribe, seen_id(head->tid_ns, head->tid));
+	note_word(scribe, head);
+	if (head->type != FUTEXWATCH_REC_WAIT)
+		return;
+	/* The waker has a number in the first namespace only. */
+	if (head->pid == head->pid_ns)
+		note_thread(scribe, rec->wait.waker_tid);
+	if (scribe->snapshot_ns && head->time_ns >= scribe->snapshot_ns)
+		map_put(&scribe->ended, rec->wait.id, head->address, &present);
+}
+
+void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait)
+{
+	note_thread(scribe, seen_id(wait->head.tid_ns, wait->head.tid));
+	note_word(scribe, &wait->head);
+	scribe_add(scribe, FUTEXWATCH_ITEM_WAITING, 0, wait, sizeof(*wait));
+}
+
+static void write_process(struct proc *proc, void *arg)
+{
+	struct scribe *scribe = arg;
+
+	if (!proc->changed || !proc->maps)
+		return;
+	proc->changed = false;
+	add_text(scribe, FUTEXWATCH_ITEM_MAPS, proc->pid, proc->maps->text);
+	if (proc->exe)
+		add_text(scribe, FUTEXWATCH_ITEM_EXE, proc->pid, proc->exe);
+}
+
+void scribe_catch_up(struct scribe *scribe, uint64_t budget_ns)
+{
+	uint64_t until = clock_now() + budget_ns;
+
+	while (scribe->nr_named < scribe->nr_words && clock_now() < until) {
+		const struct word *w = &scribe->words[scribe->nr_named++];
+
+		names_get(scribe->scene->names, w->pid, w->space, w->address);
+	}
+	procs_each(scribe->scene->procs, write_process, scribe);
+}
+
+/* For each file with code, so that its symbols can be found again. */
+static void write_build_ids(struct proc *proc, void *arg)
+{
+	struct scribe *scribe = arg;
+
+	for (size_t i = 0; proc->maps && i < proc->maps->nr; i++) {
+		const struct mapping *m = &proc->maps->list[i];
+		const struct object *object;
+		char *text;
+
+		if (!m->exec || !m->inode ||
+		    map_get(&scribe->build_ids, m->device, m->inode))
+			continue;
+		map_put(&scribe->build_ids, m->device, m->inode, &present);
+		object = resolve_object(scribe->scene->resolver, m,
+					proc->gone ? 0 : proc->pid);
+		if (!object || !object->build_id)
+			continue;
+		text = mem_printf("%s %s", object->build_id, m->path);
+		add_text(scribe, FUTEXWATCH_ITEM_BUILD_ID, proc->pid, text);
+		free(text);
+	}
+}
+
+static void write_names(struct scribe *scribe)
+{
+	for (size_t i = 0; i < scribe->nr_words; i++) {
+		const struct word *w = &scribe->words[i];
+		const struct name *name;
+		char *line;
+
+		name = names_get(scribe->scene->names, w->pid, w->space,
+				 w->address);
+		line = names_line(w->address, name);
+		add_text(scribe, FUTEXWATCH_ITEM_SYMBOL, w->pid, line);
+		free(line);
+	}
+}
+
+/* Threads get their names after they have begun; these are the last. */
+static void write_comms(struct scribe *scribe)
+{
+	for (size_t i = 0; i < scribe->tids.size; i++) {
+		uint32_t tid = (uint32_t)scribe->tids.slots[i].a;
+		char *before;
+		const char *now;
+
+		if (!scribe->tids.slots[i].value)
+			continue;
+		before = mem_strdup(procs_comm(scribe->scene->procs, tid));
+		now = procs_comm_now(scribe->scene->procs, tid);
+		if (strcmp(before, now))
+			add_text(scribe, FUTEXWATCH_ITEM_COMM, tid, now);
+		free(before);
+	}
+}
+
+void scribe_finish(struct scribe *scribe)
+{
+	write_names(scribe);
+	write_comms(scribe);
+	procs_each(scribe->scene->procs, write_process, scribe);
+	procs_each(scribe->scene->procs, write_build_ids, scribe);
+}

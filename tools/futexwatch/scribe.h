@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - writes a recording that can be read when all else is gone */
+#ifndef FUTEXWATCH_SCRIBE_H
+#define FUTEXWATCH_SCRIBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <futexwatch/trace.h>
+
+#include "map.h"
+#include "scene.h"
+
+struct word {
+	uint64_t space;
+	uint64_t address;
+	uint32_t pid;
+};
+
+struct scribe {
+	struct scene *scene;
+	struct futexwatch_writer *writer;
+	struct map tids; /* threads whose name was written */
+	struct map seen; /* words seen: (space, address) */
+	struct word *words;
+	size_t nr_words;
+	size_t nr_named; /* the first of them, whose name was asked */
+	struct map build_ids; /* files whose build-id was written */
+	uint64_t records;
+	uint64_t snapshot_ns; /* 0: not taken yet */
+	struct map ended; /* waits that ended after it: (id, address) */
+	int err; /* the first that writing brought, or 0 */
+};
+
+void scribe_init(struct scribe *scribe, struct scene *scene,
+		 struct futexwatch_writer *writer);
+void scribe_free(struct scribe *scribe);
+
+/* One record, with what it tells about threads, processes and words. */
+void scribe_record(struct scribe *scribe, const union futexwatch_record *rec);
+
+/* A wait that has not ended. */
+void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait);
+
+/* "key=value" about the recording. */
+void scribe_meta(struct scribe *scribe, const char *key, const char *value);
+
+/* Names new words and writes new mappings, for at most @budget_ns. */
+void scribe_catch_up(struct scribe *scribe, uint64_t budget_ns);
+
+/* All names, build-ids and last names of threads. */
+void scribe_finish(struct scribe *scribe);
+
+void scribe_add(struct scribe *scribe, enum futexwatch_item_type type,
+		uint32_t pid, const void *data, size_t len);
+
+#endif /* FUTEXWATCH_SCRIBE_H */
