@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - top: the locks that cost most, live or as tables */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "emit_csv.h"
+#include "emit_json.h"
+#include "output.h"
+#include "talk.h"
+#include "top.h"
+#include "verbs.h"
+#include "view_top.h"
+
+/* Columns of the terminal; 0: it is none, lines may be of any length. */
+static size_t terminal_width(void)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+
+	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return size.ws_col;
+	return columns ? strtoul(columns, NULL, 10) : 0;
+}
+
+static void emit(struct top *top)
+{
+	struct top_view view = {
+		.scene = &top->scene,
+		.width = terminal_width(),
+		.all = top->options->all,
+	};
+
+	switch (top->options->format) {
+	case FORMAT_JSON:
+		json_emit(json_of_scene(&top->scene, "top"), true);
+		break;
+	case FORMAT_CSV:
+		csv_scene(&top->scene, top->tables, 0);
+		break;
+	case FORMAT_TABLE:
+		view_top_table(&view, stdout);
+		break;
+	}
+}
+
+static void run_batch(struct top *top)
+{
+	uint64_t limit = top->options->count;
+	unsigned int seen = 0;
+	bool due;
+
+	if (top->options->format == FORMAT_CSV)
+		csv_header();
+	while (!(seen & (LOOP_STOP | LOOP_ENDED))) {
+		seen = top_wait(top, &due);
+		if (!due && !(seen & (LOOP_STOP | LOOP_ENDED)))
+			continue;
+		top_take(top);
+		emit(top);
+		if (!output_flush() || (limit && top->tables >= limit))
+			return;
+	}
+}
+
+/* One table about a program is about all of it, unless -i says otherwise. */
+static void choose_interval(struct options *options, bool batch)
+{
+	if (options->interval_ns)
+		return;
+	if (batch && options->program && options->count == 1)
+		return;
+	options->interval_ns = NS_PER_SEC;
+}
+
+static int run_top(struct options *options)
+{
+	bool batch = options->batch || options->output ||
+		     options->format != FORMAT_TABLE ||
+		     !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO);
+	struct top top;
+
+	choose_interval(options, batch);
+	if (!batch) {
+		top_begin(&top, options, CHILD_SILENT);
+		screen_run(&top);
+		return top_end(&top, FXW_EXIT_GOOD);
+	}
+	top_begin(&top, options, options->output ? CHILD_KEEPS : CHILD_STDERR);
+	output_open(options);
+	run_batch(&top);
+	return top_end(&top, finish_stdout());
+}
+
+const struct verb verb_top = {
+	.name = "top",
+	.bit = VERB_TOP,
+	.synopsis = "[options] [-- program args]",
+	.summary = "Show the locks that cost most waiting, live.",
+	.notes = "After -n tables, or -d, a program that still runs gets "
+		 "SIGTERM. In batch its\nstdout joins stderr, for stdout "
+		 "holds the data; on the full screen what it\nwrites to the "
+		 "terminal is dropped.\n",
+	.examples =
+		"  sudo futexwatch top\n"
+		"  sudo futexwatch top -p $(pidof mariadbd) -s p99\n"
+		"  sudo futexwatch top --batch -n 3 -i 5\n"
+		"  sudo futexwatch top --batch -n 1 --format json -- ./test\n",
+	.takes_program = true,
+	.run = run_top,
+};

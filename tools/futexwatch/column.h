@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - the columns of top's table */
+#ifndef FUTEXWATCH_COLUMN_H
+#define FUTEXWATCH_COLUMN_H
+
+#include "format.h"
+#include "view_top.h"
+
+struct column {
+	const char *title;
+	size_t width; /* 0: what the others leave */
+	size_t from_width; /* shown on terminals at least this wide */
+	bool left;
+	char *(*cell)(const struct top_view *view, const struct lock *lock);
+};
+
+extern const struct column columns[]; /* ends with a NULL title */
+
+bool column_shown(const struct column *column, size_t width);
+size_t column_width(const struct column *column, const struct top_view *view);
+
+/* The width of the column that takes what the others leave. */
+size_t column_lock_width(const struct top_view *view);
+
+#endif /* FUTEXWATCH_COLUMN_H */

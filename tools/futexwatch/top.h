@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - the state of top: interval after interval of a session */
+#ifndef FUTEXWATCH_TOP_H
+#define FUTEXWATCH_TOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "early.h"
+#include "scene.h"
+#include "watch.h"
+
+struct top {
+	struct options *options;
+	struct watch watch;
+	struct scene scene; /* its model is the last interval */
+	struct early early;
+	struct futexwatch_counters before; /* the books at its end */
+	struct futexwatch_counters first;
+	uint64_t taken_ns; /* when that was */
+	uint64_t next_ns; /* when the next is due; 0: at the end */
+	uint64_t tables;
+};
+
+/* Starts the session. */
+void top_begin(struct top *top, struct options *options,
+	       enum child_output output);
+
+/* Waits for LOOP_*; *@due when an interval is over. */
+unsigned int top_wait(struct top *top, bool *due);
+
+/* Reads the table: @top->scene is the interval that ends now. */
+void top_take(struct top *top);
+
+/* Ends the session: the exit status. */
+int top_end(struct top *top, int failed);
+
+/* The full screen; it takes over until the user leaves. */
+void screen_run(struct top *top);
+
+#endif /* FUTEXWATCH_TOP_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - the table of top as text; batch and screen show the same */
+
+#include "view_top.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "column.h"
+#include "mem.h"
+#include "text.h"
+
+static bool wanted(const struct top_view *view, const struct lock *lock)
+{
+	if (!scene_lists(view->scene, lock) && !view->all)
+		return false;
+	if (!lock->name)
+		return false;
+	return !view->filter || !*view->filter ||
+	       strcasestr(lock->name->name, view->filter) ||
+	       strcasestr(scene_process(view->scene, lock), view->filter);
+}
+
+static void add_rows(struct top_view *view, bool hot)
+{
+	const struct model *model = view->scene->model;
+
+	for (size_t i = 0; i < model->nr; i++) {
+		struct lock *lock = model->locks[i];
+
+		if (model_is_contention(lock) != hot || !wanted(view, lock))
+			continue;
+		if (!hot && lock_waits(lock)) {
+			view->idle_words++;
+			view->idle_threads +=
+				lock->outcomes[FUTEXWATCH_OUT_WAITING];
+		}
+		if (hot || view->all)
+			view->rows[view->nr_rows++] = lock;
+	}
+	if (hot)
+		view->nr_hot = view->nr_rows;
+}
+
+static bool one_process(const struct top_view *view)
+{
+	for (size_t i = 1; i < view->nr_rows; i++) {
+		if (view->rows[i]->pid != view->rows[0]->pid)
+			return false;
+	}
+	return true;
+}
+
+void view_top_select(struct top_view *view)
+{
+	const struct model *model = view->scene->model;
+
+	view_top_free(view);
+	view->rows = mem_zalloc(model->nr * sizeof(*view->rows));
+	add_rows(view, true);
+	add_rows(view, false);
+	view->one_process = one_process(view);
+	view->lock_width = column_lock_width(view);
+}
+
+void view_top_free(struct top_view *view)
+{
+	free(view->rows);
+	view->rows = NULL;
+	view->nr_rows = 0;
+	view->nr_hot = 0;
+	view->idle_words = 0;
+	view->idle_threads = 0;
+}
+
+/* What comes last needs no filling up. */
+static bool is_last(const struct column *c, size_t width)
+{
+	for (c++; c->title; c++) {
+		if (column_shown(c, width))
+			return false;
+	}
+	return true;
+}
+
+static void put_cell(const struct top_view *view, const struct column *c,
+		     const char *cell, FILE *out)
+{
+	size_t width = column_width(c, view);
+	size_t used = text_width(cell);
+
+	fputc(' ', out);
+	if (!c->left && used < width)
+		fprintf(out, "%*s", (int)(width - used), "");
+	if (c->left && !is_last(c, view->width))
+		text_fit(out, cell, width);
+	else
+		text_put(out, cell, width);
+}
+
+void view_top_titles(const struct top_view *view, FILE *out)
+{
+	fputc(' ', out);
+	for (const struct column *c = columns; c->title; c++) {
+		if (column_shown(c, view->width))
+			put_cell(view, c, c->title, out);
+	}
+}
+
+void view_top_row(const struct top_view *view, const struct lock *lock,
+		  FILE *out)
+{
+	uint64_t whole = model_contention(view->scene->model);
+	unsigned int level = 0;
+
+	if (whole && model_is_contention(lock) && lock->cost_ns)
+		level = 1 + (unsigned int)(7.0 * (double)lock->cost_ns /
+					   (double)whole);
+	fputs(format_bar(level), out);
+	for (const struct column *c = columns; c->title; c++) {
+		char *cell;
+
+		if (!column_shown(c, view->width))
+			continue;
+		cell = c->cell(view, lock);
+		put_cell(view, c, cell, out);
+		free(cell);
+	}
+}
+
+static void put_line(void (*write)(const struct top_view *, FILE *),
+		     const struct top_view *view, FILE *out)
+{
+	write(view, out);
+	fputc('\n', out);
+}
+
+void view_top_table(struct top_view *view, FILE *out)
+{
+	view_top_select(view);
+	put_line(view_top_status, view, out);
+	put_line(view_top_answer, view, out);
+	fputc('\n', out);
+	put_line(view_top_titles, view, out);
+	for (size_t i = 0; i < view->nr_rows; i++) {
+		view_top_row(view, view->rows[i], out);
+		fputc('\n', out);
+	}
+	if (view->idle_words && !view->all) {
+		view_top_idle(view, "--all shows them", out);
+		fputc('\n', out);
+	}
+	fputc('\n', out);
+	view_top_free(view);
+}
