@@ -45,7 +45,7 @@ static bool has_ring(struct fxw_session *s)
 	return smp_load_acquire(&s->flags) & FUTEXWATCH_CFG_RING;
 }
 
-__poll_t fxw_reader_poll(struct file *file, poll_table *wait)
+__poll_t fxw_reader_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct fxw_session *s = file->private_data;
 	__poll_t mask = 0;

@@ -6,7 +6,7 @@
 #include <linux/fs.h>
 #include <linux/poll.h>
 
-__poll_t fxw_reader_poll(struct file *file, poll_table *wait);
+__poll_t fxw_reader_poll(struct file *file, struct poll_table_struct *wait);
 ssize_t fxw_reader_read(struct file *file, char __user *buf, size_t len,
 			loff_t *pos);
 int fxw_reader_mmap(struct file *file, struct vm_area_struct *vma);
