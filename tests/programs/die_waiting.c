@@ -86,26 +86,26 @@ static pid_t run_exited(void)
 }
 
 static const struct expect killed[] = {
-	{WORD(word_killed), .calls = KILLED, .waits = KILLED, .asleep = KILLED,
-	 .outcomes = {.killed = KILLED}},
-	{0},
+	{ WORD(word_killed), .calls = KILLED, .waits = KILLED, .asleep = KILLED,
+	  .outcomes = { .killed = KILLED } },
+	{ 0 },
 };
 
 static const struct expect exited[] = {
-	{WORD(word_exited), .calls = EXITED, .waits = EXITED, .asleep = EXITED,
-	 .outcomes = {.killed = EXITED}},
-	{0},
+	{ WORD(word_exited), .calls = EXITED, .waits = EXITED, .asleep = EXITED,
+	  .outcomes = { .killed = EXITED } },
+	{ 0 },
 };
 
 static const struct kind kinds[] = {
-	{"killed", run_killed, killed},
-	{"exited", run_exited, exited},
-	{0},
+	{ "killed", run_killed, killed },
+	{ "exited", run_exited, exited },
+	{ 0 },
 };
 
 int main(int argc, char **argv)
 {
-	static const struct kind *const tables[] = {kinds, NULL};
+	static const struct kind *const tables[] = { kinds, NULL };
 
 	return expect_main(argc, argv, tables);
 }

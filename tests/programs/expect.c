@@ -120,11 +120,11 @@ static void run_and_print(struct run *runs, size_t n)
 int expect_main(int argc, char **argv, const struct kind *const *tables)
 {
 	static const struct option longs[] = {
-		{"kind", required_argument, NULL, 'k'},
-		{"shared", no_argument, NULL, 's'},
-		{"list", no_argument, NULL, 'l'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{ "kind", required_argument, NULL, 'k' },
+		{ "shared", no_argument, NULL, 's' },
+		{ "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	struct run runs[MAX_KINDS];
 	size_t n = 0;

@@ -68,35 +68,35 @@ static pid_t run_wait_efault(void)
 }
 
 static const struct expect bad_op[] = {
-	{WORD(word_bad_op), .calls = BAD_OP},
-	{0},
+	{ WORD(word_bad_op), .calls = BAD_OP },
+	{ 0 },
 };
 
 static const struct expect wait_enosys[] = {
-	{WORD(word_wait_enosys), .calls = WAIT_ENOSYS, .waits = WAIT_ENOSYS,
-	 .outcomes = {.error = WAIT_ENOSYS}},
-	{0},
+	{ WORD(word_wait_enosys), .calls = WAIT_ENOSYS, .waits = WAIT_ENOSYS,
+	  .outcomes = { .error = WAIT_ENOSYS } },
+	{ 0 },
 };
 
 static const struct expect wait_einval[] = {
-	{WORD(word_wait_einval), .calls = WAIT_EINVAL, .waits = WAIT_EINVAL,
-	 .outcomes = {.error = WAIT_EINVAL}},
-	{0},
+	{ WORD(word_wait_einval), .calls = WAIT_EINVAL, .waits = WAIT_EINVAL,
+	  .outcomes = { .error = WAIT_EINVAL } },
+	{ 0 },
 };
 
 static const struct expect wait_efault[] = {
-	{.name = "word_wait_efault",
-	 .word = word_wait_efault,
-	 .calls = WAIT_EFAULT,
-	 .waits = WAIT_EFAULT,
-	 .outcomes = {.error = WAIT_EFAULT}},
-	{0},
+	{ .name = "word_wait_efault",
+	  .word = word_wait_efault,
+	  .calls = WAIT_EFAULT,
+	  .waits = WAIT_EFAULT,
+	  .outcomes = { .error = WAIT_EFAULT } },
+	{ 0 },
 };
 
 const struct kind failing_kinds[] = {
-	{"bad_op", run_bad_op, bad_op},
-	{"wait_enosys", run_wait_enosys, wait_enosys},
-	{"wait_einval", run_wait_einval, wait_einval},
-	{"wait_efault", run_wait_efault, wait_efault},
-	{0},
+	{ "bad_op", run_bad_op, bad_op },
+	{ "wait_enosys", run_wait_enosys, wait_enosys },
+	{ "wait_einval", run_wait_einval, wait_einval },
+	{ "wait_efault", run_wait_efault, wait_efault },
+	{ 0 },
 };

@@ -95,45 +95,45 @@ static pid_t run_trylock_pi(void)
 }
 
 static const struct expect lock_pi[] = {
-	{WORD(word_lock_pi), .calls = 3 * LOCK_PI, .waits = LOCK_PI,
-	 .asleep = LOCK_PI, .wakes = 2 * LOCK_PI, .woken = LOCK_PI,
-	 .empty_wakes = LOCK_PI, .outcomes = {.acquired = LOCK_PI}},
-	{0},
+	{ WORD(word_lock_pi), .calls = 3 * LOCK_PI, .waits = LOCK_PI,
+	  .asleep = LOCK_PI, .wakes = 2 * LOCK_PI, .woken = LOCK_PI,
+	  .empty_wakes = LOCK_PI, .outcomes = { .acquired = LOCK_PI } },
+	{ 0 },
 };
 
 static const struct expect lock_pi2[] = {
-	{WORD(word_lock_pi2), .calls = 3 * LOCK_PI2, .waits = LOCK_PI2,
-	 .asleep = LOCK_PI2, .wakes = 2 * LOCK_PI2, .woken = LOCK_PI2,
-	 .empty_wakes = LOCK_PI2, .outcomes = {.acquired = LOCK_PI2}},
-	{0},
+	{ WORD(word_lock_pi2), .calls = 3 * LOCK_PI2, .waits = LOCK_PI2,
+	  .asleep = LOCK_PI2, .wakes = 2 * LOCK_PI2, .woken = LOCK_PI2,
+	  .empty_wakes = LOCK_PI2, .outcomes = { .acquired = LOCK_PI2 } },
+	{ 0 },
 };
 
 static const struct expect lock_free[] = {
-	{WORD(word_lock_free), .calls = 2 * LOCK_FREE, .waits = LOCK_FREE,
-	 .wakes = LOCK_FREE, .empty_wakes = LOCK_FREE,
-	 .outcomes = {.acquired = LOCK_FREE}},
-	{0},
+	{ WORD(word_lock_free), .calls = 2 * LOCK_FREE, .waits = LOCK_FREE,
+	  .wakes = LOCK_FREE, .empty_wakes = LOCK_FREE,
+	  .outcomes = { .acquired = LOCK_FREE } },
+	{ 0 },
 };
 
 static const struct expect trylock_free[] = {
-	{WORD(word_trylock_free), .calls = 2 * LOCK_FREE, .waits = LOCK_FREE,
-	 .wakes = LOCK_FREE, .empty_wakes = LOCK_FREE,
-	 .outcomes = {.acquired = LOCK_FREE}},
-	{0},
+	{ WORD(word_trylock_free), .calls = 2 * LOCK_FREE, .waits = LOCK_FREE,
+	  .wakes = LOCK_FREE, .empty_wakes = LOCK_FREE,
+	  .outcomes = { .acquired = LOCK_FREE } },
+	{ 0 },
 };
 
 static const struct expect trylock_pi[] = {
-	{WORD(word_trylock_pi), .calls = 2 * TRYLOCK_PI, .waits = TRYLOCK_PI,
-	 .asleep = TRYLOCK_PI, .wakes = TRYLOCK_PI, .empty_wakes = TRYLOCK_PI,
-	 .outcomes = {.value_changed = TRYLOCK_PI}},
-	{0},
+	{ WORD(word_trylock_pi), .calls = 2 * TRYLOCK_PI, .waits = TRYLOCK_PI,
+	  .asleep = TRYLOCK_PI, .wakes = TRYLOCK_PI, .empty_wakes = TRYLOCK_PI,
+	  .outcomes = { .value_changed = TRYLOCK_PI } },
+	{ 0 },
 };
 
 const struct kind pi_kinds[] = {
-	{"lock_pi", run_lock_pi, lock_pi},
-	{"lock_pi2", run_lock_pi2, lock_pi2},
-	{"lock_free", run_lock_free, lock_free},
-	{"trylock_free", run_trylock_free, trylock_free},
-	{"trylock_pi", run_trylock_pi, trylock_pi},
-	{0},
+	{ "lock_pi", run_lock_pi, lock_pi },
+	{ "lock_pi2", run_lock_pi2, lock_pi2 },
+	{ "lock_free", run_lock_free, lock_free },
+	{ "trylock_free", run_trylock_free, trylock_free },
+	{ "trylock_pi", run_trylock_pi, trylock_pi },
+	{ 0 },
 };

@@ -84,7 +84,7 @@ static pid_t run_wake_many(void)
 /* The kernel queues the waiter before it starts the timer: asleep each time. */
 static pid_t run_wait_timeout(void)
 {
-	const struct timespec soon = {.tv_nsec = 1000000};
+	const struct timespec soon = { .tv_nsec = 1000000 };
 	int i;
 
 	for (i = 0; i < WAIT_TIMEOUT; i++)
@@ -133,58 +133,58 @@ static pid_t run_bitset_miss(void)
 }
 
 static const struct expect wait_eagain[] = {
-	{WORD(word_wait_eagain), .calls = WAIT_EAGAIN, .waits = WAIT_EAGAIN,
-	 .outcomes = {.value_changed = WAIT_EAGAIN}},
-	{0},
+	{ WORD(word_wait_eagain), .calls = WAIT_EAGAIN, .waits = WAIT_EAGAIN,
+	  .outcomes = { .value_changed = WAIT_EAGAIN } },
+	{ 0 },
 };
 
 static const struct expect wake_empty[] = {
-	{WORD(word_wake_empty), .calls = WAKE_EMPTY, .wakes = WAKE_EMPTY,
-	 .empty_wakes = WAKE_EMPTY},
-	{0},
+	{ WORD(word_wake_empty), .calls = WAKE_EMPTY, .wakes = WAKE_EMPTY,
+	  .empty_wakes = WAKE_EMPTY },
+	{ 0 },
 };
 
 static const struct expect wait_woken[] = {
-	{WORD(word_wait_woken), .calls = 2 * WAIT_WOKEN, .waits = WAIT_WOKEN,
-	 .asleep = WAIT_WOKEN, .wakes = WAIT_WOKEN, .woken = WAIT_WOKEN,
-	 .outcomes = {.woken = WAIT_WOKEN}},
-	{0},
+	{ WORD(word_wait_woken), .calls = 2 * WAIT_WOKEN, .waits = WAIT_WOKEN,
+	  .asleep = WAIT_WOKEN, .wakes = WAIT_WOKEN, .woken = WAIT_WOKEN,
+	  .outcomes = { .woken = WAIT_WOKEN } },
+	{ 0 },
 };
 
 static const struct expect wake_many[] = {
-	{WORD(word_wake_many), .calls = WAKE_MANY + 1, .waits = WAKE_MANY,
-	 .asleep = WAKE_MANY, .wakes = 1, .woken = WAKE_MANY,
-	 .outcomes = {.woken = WAKE_MANY}},
-	{0},
+	{ WORD(word_wake_many), .calls = WAKE_MANY + 1, .waits = WAKE_MANY,
+	  .asleep = WAKE_MANY, .wakes = 1, .woken = WAKE_MANY,
+	  .outcomes = { .woken = WAKE_MANY } },
+	{ 0 },
 };
 
 static const struct expect wait_timeout[] = {
-	{WORD(word_wait_timeout), .calls = WAIT_TIMEOUT, .waits = WAIT_TIMEOUT,
-	 .asleep = WAIT_TIMEOUT, .outcomes = {.timed_out = WAIT_TIMEOUT}},
-	{0},
+	{ WORD(word_wait_timeout), .calls = WAIT_TIMEOUT, .waits = WAIT_TIMEOUT,
+	  .asleep = WAIT_TIMEOUT, .outcomes = { .timed_out = WAIT_TIMEOUT } },
+	{ 0 },
 };
 
 static const struct expect wait_bitset[] = {
-	{WORD(word_wait_bitset), .calls = 2 * WAIT_BITSET, .waits = WAIT_BITSET,
-	 .asleep = WAIT_BITSET, .wakes = WAIT_BITSET, .woken = WAIT_BITSET,
-	 .outcomes = {.woken = WAIT_BITSET}},
-	{0},
+	{ WORD(word_wait_bitset), .calls = 2 * WAIT_BITSET,
+	  .waits = WAIT_BITSET, .asleep = WAIT_BITSET, .wakes = WAIT_BITSET,
+	  .woken = WAIT_BITSET, .outcomes = { .woken = WAIT_BITSET } },
+	{ 0 },
 };
 
 static const struct expect bitset_miss[] = {
-	{WORD(word_bitset_miss), .calls = BITSET_MISS + 2, .waits = 1,
-	 .asleep = 1, .wakes = BITSET_MISS + 1, .woken = 1,
-	 .empty_wakes = BITSET_MISS, .outcomes = {.woken = 1}},
-	{0},
+	{ WORD(word_bitset_miss), .calls = BITSET_MISS + 2, .waits = 1,
+	  .asleep = 1, .wakes = BITSET_MISS + 1, .woken = 1,
+	  .empty_wakes = BITSET_MISS, .outcomes = { .woken = 1 } },
+	{ 0 },
 };
 
 const struct kind plain_kinds[] = {
-	{"wait_eagain", run_wait_eagain, wait_eagain},
-	{"wake_empty", run_wake_empty, wake_empty},
-	{"wait_woken", run_wait_woken, wait_woken},
-	{"wake_many", run_wake_many, wake_many},
-	{"wait_timeout", run_wait_timeout, wait_timeout},
-	{"wait_bitset", run_wait_bitset, wait_bitset},
-	{"bitset_miss", run_bitset_miss, bitset_miss},
-	{0},
+	{ "wait_eagain", run_wait_eagain, wait_eagain },
+	{ "wake_empty", run_wake_empty, wake_empty },
+	{ "wait_woken", run_wait_woken, wait_woken },
+	{ "wake_many", run_wake_many, wake_many },
+	{ "wait_timeout", run_wait_timeout, wait_timeout },
+	{ "wait_bitset", run_wait_bitset, wait_bitset },
+	{ "bitset_miss", run_bitset_miss, bitset_miss },
+	{ 0 },
 };

@@ -107,41 +107,42 @@ static pid_t run_requeue_pi(void)
 }
 
 static const struct expect cmp_requeue[] = {
-	{WORD(word_cmp_requeue), .calls = CMP_REQUEUE + 1, .waits = CMP_REQUEUE,
-	 .asleep = CMP_REQUEUE, .requeues = CMP_REQUEUE,
-	 .outcomes = {.requeued = CMP_REQUEUE}},
-	{WORD(word_cmp_requeue_2nd), .calls = CMP_REQUEUE, .waits = CMP_REQUEUE,
-	 .asleep = CMP_REQUEUE, .wakes = CMP_REQUEUE, .woken = CMP_REQUEUE,
-	 .outcomes = {.woken = CMP_REQUEUE}},
-	{0},
+	{ WORD(word_cmp_requeue), .calls = CMP_REQUEUE + 1,
+	  .waits = CMP_REQUEUE, .asleep = CMP_REQUEUE, .requeues = CMP_REQUEUE,
+	  .outcomes = { .requeued = CMP_REQUEUE } },
+	{ WORD(word_cmp_requeue_2nd), .calls = CMP_REQUEUE,
+	  .waits = CMP_REQUEUE, .asleep = CMP_REQUEUE, .wakes = CMP_REQUEUE,
+	  .woken = CMP_REQUEUE, .outcomes = { .woken = CMP_REQUEUE } },
+	{ 0 },
 };
 
 static const struct expect requeue[] = {
-	{WORD(word_requeue), .calls = REQUEUE + 1, .waits = REQUEUE,
-	 .asleep = REQUEUE, .wakes = 1, .woken = WAKE_FIRST,
-	 .requeues = REQUEUE - WAKE_FIRST,
-	 .outcomes = {.woken = WAKE_FIRST, .requeued = REQUEUE - WAKE_FIRST}},
-	{WORD(word_requeue_2nd), .calls = REQUEUE - WAKE_FIRST,
-	 .waits = REQUEUE - WAKE_FIRST, .asleep = REQUEUE - WAKE_FIRST,
-	 .wakes = REQUEUE - WAKE_FIRST, .woken = REQUEUE - WAKE_FIRST,
-	 .outcomes = {.woken = REQUEUE - WAKE_FIRST}},
-	{0},
+	{ WORD(word_requeue), .calls = REQUEUE + 1, .waits = REQUEUE,
+	  .asleep = REQUEUE, .wakes = 1, .woken = WAKE_FIRST,
+	  .requeues = REQUEUE - WAKE_FIRST,
+	  .outcomes = { .woken = WAKE_FIRST,
+			.requeued = REQUEUE - WAKE_FIRST } },
+	{ WORD(word_requeue_2nd), .calls = REQUEUE - WAKE_FIRST,
+	  .waits = REQUEUE - WAKE_FIRST, .asleep = REQUEUE - WAKE_FIRST,
+	  .wakes = REQUEUE - WAKE_FIRST, .woken = REQUEUE - WAKE_FIRST,
+	  .outcomes = { .woken = REQUEUE - WAKE_FIRST } },
+	{ 0 },
 };
 
 static const struct expect requeue_pi[] = {
-	{WORD(word_requeue_pi), .calls = 2 * REQUEUE_PI, .waits = REQUEUE_PI,
-	 .asleep = REQUEUE_PI, .wakes = REQUEUE_PI, .empty_wakes = REQUEUE_PI,
-	 .requeues = REQUEUE_PI, .outcomes = {.requeued = REQUEUE_PI}},
-	{WORD(word_requeue_pi_lock), .calls = 2 * REQUEUE_PI,
-	 .waits = REQUEUE_PI, .asleep = REQUEUE_PI, .wakes = 2 * REQUEUE_PI,
-	 .woken = REQUEUE_PI, .empty_wakes = REQUEUE_PI,
-	 .outcomes = {.acquired = REQUEUE_PI}},
-	{0},
+	{ WORD(word_requeue_pi), .calls = 2 * REQUEUE_PI, .waits = REQUEUE_PI,
+	  .asleep = REQUEUE_PI, .wakes = REQUEUE_PI, .empty_wakes = REQUEUE_PI,
+	  .requeues = REQUEUE_PI, .outcomes = { .requeued = REQUEUE_PI } },
+	{ WORD(word_requeue_pi_lock), .calls = 2 * REQUEUE_PI,
+	  .waits = REQUEUE_PI, .asleep = REQUEUE_PI, .wakes = 2 * REQUEUE_PI,
+	  .woken = REQUEUE_PI, .empty_wakes = REQUEUE_PI,
+	  .outcomes = { .acquired = REQUEUE_PI } },
+	{ 0 },
 };
 
 const struct kind requeue_kinds[] = {
-	{"cmp_requeue", run_cmp_requeue, cmp_requeue},
-	{"requeue", run_requeue, requeue},
-	{"requeue_pi", run_requeue_pi, requeue_pi},
-	{0},
+	{ "cmp_requeue", run_cmp_requeue, cmp_requeue },
+	{ "requeue", run_requeue, requeue },
+	{ "requeue_pi", run_requeue_pi, requeue_pi },
+	{ 0 },
 };

@@ -22,7 +22,7 @@ static uint32_t word_restarted;
 static uint32_t word_stopped;
 static uint32_t word_stopped_timed;
 
-static const struct timespec long_time = {.tv_sec = 600};
+static const struct timespec long_time = { .tv_sec = 600 };
 
 static unsigned int handled; /* atomic: runs of the handler */
 
@@ -34,7 +34,7 @@ static void handler(int signal)
 
 static void install(int flags)
 {
-	struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
 
 	if (sigaction(SIGUSR1, &action, NULL))
 		fail("sigaction: %s", strerror(errno));
@@ -164,43 +164,43 @@ static pid_t run_stopped_timed(void)
 }
 
 static const struct expect eintr[] = {
-	{WORD(word_eintr), .calls = EINTR_PLAIN, .waits = EINTR_PLAIN,
-	 .asleep = EINTR_PLAIN, .outcomes = {.interrupted = EINTR_PLAIN}},
-	{0},
+	{ WORD(word_eintr), .calls = EINTR_PLAIN, .waits = EINTR_PLAIN,
+	  .asleep = EINTR_PLAIN, .outcomes = { .interrupted = EINTR_PLAIN } },
+	{ 0 },
 };
 
 static const struct expect eintr_timed[] = {
-	{WORD(word_eintr_timed), .calls = EINTR_TIMED, .waits = EINTR_TIMED,
-	 .asleep = EINTR_TIMED, .outcomes = {.interrupted = EINTR_TIMED}},
-	{0},
+	{ WORD(word_eintr_timed), .calls = EINTR_TIMED, .waits = EINTR_TIMED,
+	  .asleep = EINTR_TIMED, .outcomes = { .interrupted = EINTR_TIMED } },
+	{ 0 },
 };
 
 static const struct expect restarted[] = {
-	{WORD(word_restarted), .calls = 3 * RESTARTED, .waits = 2 * RESTARTED,
-	 .asleep = 2 * RESTARTED, .wakes = RESTARTED, .woken = RESTARTED,
-	 .outcomes = {.woken = RESTARTED, .interrupted = RESTARTED}},
-	{0},
+	{ WORD(word_restarted), .calls = 3 * RESTARTED, .waits = 2 * RESTARTED,
+	  .asleep = 2 * RESTARTED, .wakes = RESTARTED, .woken = RESTARTED,
+	  .outcomes = { .woken = RESTARTED, .interrupted = RESTARTED } },
+	{ 0 },
 };
 
 static const struct expect stopped[] = {
-	{WORD(word_stopped), .calls = 3 * STOPPED, .waits = 2 * STOPPED,
-	 .asleep = 2 * STOPPED, .wakes = STOPPED, .woken = STOPPED,
-	 .outcomes = {.woken = STOPPED, .interrupted = STOPPED}},
-	{0},
+	{ WORD(word_stopped), .calls = 3 * STOPPED, .waits = 2 * STOPPED,
+	  .asleep = 2 * STOPPED, .wakes = STOPPED, .woken = STOPPED,
+	  .outcomes = { .woken = STOPPED, .interrupted = STOPPED } },
+	{ 0 },
 };
 
 static const struct expect stopped_timed[] = {
-	{WORD(word_stopped_timed), .calls = 2 * STOPPED_TIME,
-	 .waits = STOPPED_TIME, .asleep = STOPPED_TIME, .wakes = STOPPED_TIME,
-	 .woken = STOPPED_TIME, .outcomes = {.woken = STOPPED_TIME}},
-	{0},
+	{ WORD(word_stopped_timed), .calls = 2 * STOPPED_TIME,
+	  .waits = STOPPED_TIME, .asleep = STOPPED_TIME, .wakes = STOPPED_TIME,
+	  .woken = STOPPED_TIME, .outcomes = { .woken = STOPPED_TIME } },
+	{ 0 },
 };
 
 const struct kind signal_kinds[] = {
-	{"eintr", run_eintr, eintr},
-	{"eintr_timed", run_eintr_timed, eintr_timed},
-	{"restarted", run_restarted, restarted},
-	{"stopped", run_stopped, stopped},
-	{"stopped_timed", run_stopped_timed, stopped_timed},
-	{0},
+	{ "eintr", run_eintr, eintr },
+	{ "eintr_timed", run_eintr_timed, eintr_timed },
+	{ "restarted", run_restarted, restarted },
+	{ "stopped", run_stopped, stopped },
+	{ "stopped_timed", run_stopped_timed, stopped_timed },
+	{ 0 },
 };

@@ -70,34 +70,34 @@ static pid_t run_second(void)
 }
 
 static const struct expect both[] = {
-	{WORD(word_wake_op), .calls = 2 * BOTH, .waits = BOTH, .asleep = BOTH,
-	 .wakes = BOTH, .woken = BOTH, .outcomes = {.woken = BOTH}},
-	{WORD(word_wake_op_2nd), .calls = BOTH, .waits = BOTH, .asleep = BOTH,
-	 .wakes = BOTH, .woken = BOTH, .outcomes = {.woken = BOTH}},
-	{0},
+	{ WORD(word_wake_op), .calls = 2 * BOTH, .waits = BOTH, .asleep = BOTH,
+	  .wakes = BOTH, .woken = BOTH, .outcomes = { .woken = BOTH } },
+	{ WORD(word_wake_op_2nd), .calls = BOTH, .waits = BOTH, .asleep = BOTH,
+	  .wakes = BOTH, .woken = BOTH, .outcomes = { .woken = BOTH } },
+	{ 0 },
 };
 
 /* No waiter seen woken on the second word: no wake is counted there. */
 static const struct expect first[] = {
-	{WORD(word_wake_op_first), .calls = 2 * FIRST, .waits = FIRST,
-	 .asleep = FIRST, .wakes = FIRST, .woken = FIRST,
-	 .outcomes = {.woken = FIRST}},
-	{WORD(word_wake_op_first_2nd)},
-	{0},
+	{ WORD(word_wake_op_first), .calls = 2 * FIRST, .waits = FIRST,
+	  .asleep = FIRST, .wakes = FIRST, .woken = FIRST,
+	  .outcomes = { .woken = FIRST } },
+	{ WORD(word_wake_op_first_2nd) },
+	{ 0 },
 };
 
 static const struct expect second[] = {
-	{WORD(word_wake_op_second), .calls = SECOND, .wakes = SECOND,
-	 .empty_wakes = SECOND},
-	{WORD(word_wake_op_second_2nd), .calls = SECOND, .waits = SECOND,
-	 .asleep = SECOND, .wakes = SECOND, .woken = SECOND,
-	 .outcomes = {.woken = SECOND}},
-	{0},
+	{ WORD(word_wake_op_second), .calls = SECOND, .wakes = SECOND,
+	  .empty_wakes = SECOND },
+	{ WORD(word_wake_op_second_2nd), .calls = SECOND, .waits = SECOND,
+	  .asleep = SECOND, .wakes = SECOND, .woken = SECOND,
+	  .outcomes = { .woken = SECOND } },
+	{ 0 },
 };
 
 const struct kind wake_op_kinds[] = {
-	{"wake_op", run_both, both},
-	{"wake_op_first", run_first, first},
-	{"wake_op_second", run_second, second},
-	{0},
+	{ "wake_op", run_both, both },
+	{ "wake_op_first", run_first, first },
+	{ "wake_op_second", run_second, second },
+	{ 0 },
 };

@@ -17,7 +17,8 @@ int main(int argc, char **argv)
 {
 	static const struct kind *const tables[] = {
 		plain_kinds,  wake_op_kinds, requeue_kinds, pi_kinds,
-		signal_kinds, failing_kinds, NULL};
+		signal_kinds, failing_kinds, NULL
+	};
 
 	return expect_main(argc, argv, tables);
 }

@@ -194,7 +194,7 @@ static bool sleeps_interruptibly(const struct worker *w)
 void worker_wait_asleep(struct worker *w, const uint32_t *word)
 {
 	/* No handshake: it leaves the CPU to the worker between two looks. */
-	const struct timespec pause = {.tv_nsec = 20000};
+	const struct timespec pause = { .tv_nsec = 20000 };
 	struct timespec start, now;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);

@@ -57,7 +57,7 @@ long call_futex(const struct call *c);
 /* As call_futex(), and fail() unless it returns @want. */
 void expect_call(long want, const struct call *c);
 
-#define CALL(...) (&(const struct call){__VA_ARGS__})
+#define CALL(...) (&(const struct call){ __VA_ARGS__ })
 
 void worker_start(struct worker *w);
 void worker_end(struct worker *w); /* not before its last result was read */

@@ -58,7 +58,7 @@ static const char *harness_skipped;
 	static void test(void);                                           \
 	__attribute__((constructor)) static void harness_add_##test(void) \
 	{                                                                 \
-		static struct harness_test entry = {#test, test, NULL};   \
+		static struct harness_test entry = { #test, test, NULL }; \
                                                                           \
 		*harness_end = &entry;                                    \
 		harness_end = &entry.next;                                \

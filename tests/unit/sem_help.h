@@ -37,8 +37,8 @@ static inline long long clock_ns(int clockid)
 
 static inline struct timespec time_from(long long ns)
 {
-	return (struct timespec){.tv_sec = (time_t)(ns / NSEC_PER_SEC),
-				 .tv_nsec = (long)(ns % NSEC_PER_SEC)};
+	return (struct timespec){ .tv_sec = (time_t)(ns / NSEC_PER_SEC),
+				  .tv_nsec = (long)(ns % NSEC_PER_SEC) };
 }
 
 static inline struct timespec in_ns(int clockid, long long ns)

@@ -21,7 +21,7 @@
 #define AT_TAIL	    (3 * BB_ALIGN + 20)
 #define AT_ELEMENTS (4 * BB_ALIGN)
 
-static const struct timespec past = {.tv_sec = 1};
+static const struct timespec past = { .tv_sec = 1 };
 
 static void *at(struct bb *bb, size_t offset)
 {
@@ -113,7 +113,7 @@ TEST(elements_come_out_in_order_and_the_ring_wraps)
 /* The memory ends with the last element: the address sanitizer watches. */
 TEST(odd_sizes_stay_inside_their_elements)
 {
-	static const size_t sizes[] = {1, 3, 63, 64, 65, 257};
+	static const size_t sizes[] = { 1, 3, 63, 64, 65, 257 };
 	unsigned char in[257], out[258];
 	size_t i, k, len;
 	struct bb *bb;
@@ -197,24 +197,24 @@ TEST(attach_refuses_each_field_that_is_wrong)
 		size_t bytes;
 		uint64_t value;
 	} wrong[] = {
-		{0, 4, 0},
-		{0, 4, 0x12345678},
-		{AT_VERSION, 4, 0},
-		{AT_VERSION, 4, 2},
-		{AT_HEADER, 4, AT_ELEMENTS - 8},
-		{AT_FLAGS, 4, 3},
-		{AT_CAPACITY, 8, 0},
-		{AT_CAPACITY, 8, 4},
-		{AT_CAPACITY, 8, 1ULL << 32 | 3},
-		{AT_CAPACITY, 8, UINT64_MAX},
-		{AT_ELEM, 8, 0},
-		{AT_ELEM, 8, 9},
-		{AT_ELEM, 8, 1ULL << 32 | 8},
-		{AT_ELEM, 8, UINT64_MAX},
-		{AT_SIZE, 8, AT_ELEMENTS},
-		{AT_SIZE, 8, UINT64_MAX},
-		{AT_HEAD, 4, 3},
-		{AT_TAIL, 4, UINT32_MAX},
+		{ 0, 4, 0 },
+		{ 0, 4, 0x12345678 },
+		{ AT_VERSION, 4, 0 },
+		{ AT_VERSION, 4, 2 },
+		{ AT_HEADER, 4, AT_ELEMENTS - 8 },
+		{ AT_FLAGS, 4, 3 },
+		{ AT_CAPACITY, 8, 0 },
+		{ AT_CAPACITY, 8, 4 },
+		{ AT_CAPACITY, 8, 1ULL << 32 | 3 },
+		{ AT_CAPACITY, 8, UINT64_MAX },
+		{ AT_ELEM, 8, 0 },
+		{ AT_ELEM, 8, 9 },
+		{ AT_ELEM, 8, 1ULL << 32 | 8 },
+		{ AT_ELEM, 8, UINT64_MAX },
+		{ AT_SIZE, 8, AT_ELEMENTS },
+		{ AT_SIZE, 8, UINT64_MAX },
+		{ AT_HEAD, 4, 3 },
+		{ AT_TAIL, 4, UINT32_MAX },
 	};
 	size_t len = (size_t)bb_size_needed(3, 8);
 	struct bb *bb = map_shared(len);
@@ -256,7 +256,7 @@ static uint32_t my_number(struct ledger *ledger)
 static void produce(void *arg)
 {
 	struct ledger *ledger = arg;
-	struct item item = {.producer = my_number(ledger)};
+	struct item item = { .producer = my_number(ledger) };
 
 	for (item.number = 1; item.number <= ITEMS; item.number++)
 		CHECK_EQ(bb_put(ledger->bb, &item), 0);
@@ -266,7 +266,7 @@ static void consume(void *arg)
 {
 	struct ledger *ledger = arg;
 	uint32_t me = my_number(ledger) - PRODUCERS;
-	uint32_t last[PRODUCERS] = {0};
+	uint32_t last[PRODUCERS] = { 0 };
 	struct item item;
 
 	for (;;) {
@@ -309,7 +309,7 @@ static void check_ledger(const struct ledger *ledger)
 
 static void end_consumers(struct ledger *ledger)
 {
-	const struct item end = {.producer = PRODUCERS};
+	const struct item end = { .producer = PRODUCERS };
 	int i;
 
 	for (i = 0; i < CONSUMERS; i++)
@@ -319,7 +319,7 @@ static void end_consumers(struct ledger *ledger)
 TEST(threads_lose_and_invent_nothing)
 {
 	pthread_t producer[PRODUCERS], consumer[CONSUMERS];
-	struct ledger ledger = {0};
+	struct ledger ledger = { 0 };
 	int i;
 
 	ledger.bb = new_buffer(SLOTS, sizeof(struct item), false);

@@ -384,7 +384,7 @@ static void *write_many(void *arg)
 TEST(writers_at_full_speed_are_read_exactly)
 {
 	uint64_t got = 0, lost = 0, dropped = 0;
-	uint64_t last[RINGS] = {0};
+	uint64_t last[RINGS] = { 0 };
 	union futexwatch_record rec;
 	pthread_t threads[RINGS];
 	struct fxw_merge m;

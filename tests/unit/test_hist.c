@@ -81,11 +81,11 @@ TEST(percentile_of_nothing_is_0)
 
 TEST(percentile_is_within_an_eighth_of_the_true_one)
 {
-	static const double percents[] = {0, 1, 25, 50, 90, 99, 99.9, 100};
+	static const double percents[] = { 0, 1, 25, 50, 90, 99, 99.9, 100 };
 	enum {
 		N = 1000
 	};
-	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = {0};
+	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = { 0 };
 	uint64_t values[N], got, want;
 	unsigned int i, rank;
 
@@ -106,7 +106,7 @@ TEST(percentile_is_within_an_eighth_of_the_true_one)
 
 TEST(percentile_is_never_above_the_maximum)
 {
-	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = {0};
+	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = { 0 };
 
 	hist[futexwatch_hist_index(1030)] = 3;
 	CHECK_EQ(futexwatch_hist_percentile(hist, 50, 1030), 1030);
@@ -115,7 +115,7 @@ TEST(percentile_is_never_above_the_maximum)
 
 TEST(percentile_in_the_open_bucket_is_the_maximum)
 {
-	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = {0};
+	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = { 0 };
 
 	hist[127] = 1;
 	CHECK_EQ(futexwatch_hist_percentile(hist, 50, 1ULL << 40), 1LL << 40);
@@ -123,8 +123,8 @@ TEST(percentile_in_the_open_bucket_is_the_maximum)
 
 TEST(percentile_finds_a_single_value_whatever_is_asked)
 {
-	static const double percents[] = {-5, 0, 50, 100, 250};
-	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = {0};
+	static const double percents[] = { -5, 0, 50, 100, 250 };
+	uint32_t hist[FUTEXWATCH_HIST_BUCKETS] = { 0 };
 	unsigned int i;
 
 	hist[futexwatch_hist_index(5000)] = UINT32_MAX;

@@ -71,7 +71,7 @@ TEST(post_at_the_maximum_overflows_and_changes_nothing)
 TEST(errno_is_never_touched)
 {
 	struct fsem s = FSEM_INIT(FSEM_VALUE_MAX), empty = FSEM_INIT(0);
-	struct timespec past = {.tv_sec = 1};
+	struct timespec past = { .tv_sec = 1 };
 	struct timespec soon = in_ns(CLOCK_MONOTONIC, 1000000);
 
 	errno = MISC_ERRNO;
@@ -88,7 +88,7 @@ TEST(errno_is_never_touched)
 TEST(past_deadline_takes_a_token_that_is_there)
 {
 	struct fsem s = FSEM_INIT(2);
-	struct timespec past = {.tv_sec = 1};
+	struct timespec past = { .tv_sec = 1 };
 
 	CHECK_EQ(fsem_wait_until(&s, &past, CLOCK_MONOTONIC), 0);
 	CHECK_EQ(fsem_wait_until(&s, &past, CLOCK_REALTIME), 0);
@@ -101,9 +101,9 @@ TEST(past_deadline_takes_a_token_that_is_there)
 
 TEST(bad_deadline_matters_only_without_a_token)
 {
-	struct timespec bad = {.tv_nsec = NSEC_PER_SEC};
-	struct timespec negative = {.tv_sec = 1, .tv_nsec = -1};
-	struct timespec good = {.tv_sec = 1};
+	struct timespec bad = { .tv_nsec = NSEC_PER_SEC };
+	struct timespec negative = { .tv_sec = 1, .tv_nsec = -1 };
+	struct timespec good = { .tv_sec = 1 };
 	struct fsem s = FSEM_INIT(2);
 
 	CHECK_EQ(fsem_wait_until(&s, &bad, CLOCK_MONOTONIC), 0);
@@ -116,7 +116,7 @@ TEST(bad_deadline_matters_only_without_a_token)
 
 TEST(deadline_does_not_end_a_wait_too_soon)
 {
-	static const int clocks[] = {CLOCK_MONOTONIC, CLOCK_REALTIME};
+	static const int clocks[] = { CLOCK_MONOTONIC, CLOCK_REALTIME };
 	struct fsem s = FSEM_INIT(0);
 	struct timespec end;
 	size_t i;
@@ -226,7 +226,7 @@ static bool post_without_wake(struct fsem *s)
 
 TEST(post_wakes_also_when_a_token_is_there_already)
 {
-	struct sleeper z = {.limit_ns = 600 * NSEC_PER_SEC};
+	struct sleeper z = { .limit_ns = 600 * NSEC_PER_SEC };
 	pthread_t thread = start_thread(sleep_for_token, &z);
 
 	UNTIL(sleeps_or_is_done(&z));
@@ -245,7 +245,7 @@ TEST(late_waiter_takes_a_token_that_came_without_a_wake)
 	bool posted;
 
 	do {
-		z = (struct sleeper){.limit_ns = 20000000};
+		z = (struct sleeper){ .limit_ns = 20000000 };
 		thread = start_thread(sleep_for_token, &z);
 		UNTIL(sleeps_or_is_done(&z));
 		posted = post_without_wake(&z.s);
@@ -266,7 +266,7 @@ static void count_signal(int sig)
 
 static void handle_usr1(void (*handler)(int))
 {
-	struct sigaction action = {.sa_handler = handler}; /* no SA_RESTART */
+	struct sigaction action = { .sa_handler = handler }; /* no SA_RESTART */
 
 	CHECK_EQ(sigaction(SIGUSR1, &action, NULL), 0);
 }

@@ -195,7 +195,7 @@ static void nothing(int sig)
 /* Signals make sleepers look again at every moment that a wake can come. */
 TEST(signal_storm_loses_no_wake)
 {
-	struct sigaction action = {.sa_handler = nothing};
+	struct sigaction action = { .sa_handler = nothing };
 	pthread_t poster[2], waiter[2];
 	int i;
 

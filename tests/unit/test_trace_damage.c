@@ -33,7 +33,7 @@ struct outcome {
 
 static struct outcome read_bytes(const void *data, size_t len)
 {
-	struct outcome o = {.open = 0};
+	struct outcome o = { .open = 0 };
 	struct futexwatch_reader *r;
 	char path[64];
 	int fd = sample_file(path, sizeof(path));
@@ -205,7 +205,7 @@ TEST(another_version_or_byte_order_is_refused_as_such)
 static struct outcome read_made_up(uint32_t type, uint32_t length_said,
 				   const void *payload, uint32_t len)
 {
-	struct fxw_format_chunk chunk = {.type = type, .length = length_said};
+	struct fxw_format_chunk chunk = { .type = type, .length = length_said };
 	size_t at = sizeof(struct fxw_format_header);
 
 	make_bytes();
@@ -219,9 +219,9 @@ static struct outcome read_made_up(uint32_t type, uint32_t length_said,
 
 TEST(absurd_lengths_are_a_bad_chunk)
 {
-	static const uint32_t lengths[] = {(16 << 20) + 1, 0x7fffffff,
-					   0x80000000,	   0xffffffff,
-					   16 << 20,	   1000};
+	static const uint32_t lengths[] = { (16 << 20) + 1, 0x7fffffff,
+					    0x80000000,	    0xffffffff,
+					    16 << 20,	    1000 };
 	struct outcome o;
 	unsigned int i;
 
@@ -236,7 +236,7 @@ TEST(absurd_lengths_are_a_bad_chunk)
 TEST(made_up_records_are_decoded_up_to_the_bad_one)
 {
 	/* One byte too few of a varint, after a slot and a bitmap. */
-	static const uint8_t cut[] = {0, 0xff, 0xff, 0x80};
+	static const uint8_t cut[] = { 0, 0xff, 0xff, 0x80 };
 	struct outcome o;
 
 	o = read_made_up(FUTEXWATCH_ITEM_RECORD, sizeof(cut), cut, sizeof(cut));

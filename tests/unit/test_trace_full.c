@@ -123,8 +123,8 @@ static void wake_up(int sig)
 /* Signals cut reads and writes of a pipe short; nothing may be missing. */
 TEST(signals_do_not_tear_a_recording)
 {
-	struct itimerval often = {{0, 200}, {0, 200}};
-	struct sigaction act = {.sa_handler = wake_up};
+	struct itimerval often = { { 0, 200 }, { 0, 200 } };
+	struct sigaction act = { .sa_handler = wake_up };
 	struct futexwatch_writer *w;
 	struct futexwatch_reader *r;
 	struct futexwatch_item item;

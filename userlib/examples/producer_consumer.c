@@ -105,8 +105,8 @@ static void add(struct total *total, uint64_t value)
 
 static void produce(long index, struct total *total)
 {
-	const struct timespec rest = {.tv_nsec = 2000000};
-	struct item item = {0};
+	const struct timespec rest = { .tv_nsec = 2000000 };
+	struct item item = { 0 };
 	long i;
 
 	for (i = 0; (!opt.items || i < opt.items) && !time_is_up(); i++) {
@@ -188,7 +188,7 @@ static void finish(struct worker *w)
 /* One for each consumer: they cannot know that no more numbers come. */
 static void send_home_consumers(void)
 {
-	const struct item last = {.last = true};
+	const struct item last = { .last = true };
 	struct timespec limit;
 	long i;
 
@@ -218,7 +218,7 @@ static void run_all(struct worker *workers)
 
 static struct total sum_up(const struct total *t, long n)
 {
-	struct total all = {0};
+	struct total all = { 0 };
 
 	for (; n > 0; n--, t++) {
 		all.count += t->count;
@@ -301,27 +301,27 @@ static long number(const char *name, const char *text, long min, long max)
 static void parse(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"producers", required_argument, NULL, 'p'},
-		{"consumers", required_argument, NULL, 'c'},
-		{"items", required_argument, NULL, 'i'},
-		{"seconds", required_argument, NULL, 's'},
-		{"slots", required_argument, NULL, 'n'},
-		{"work-us", required_argument, NULL, 'w'},
-		{"processes", no_argument, NULL, 'P'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{ "producers", required_argument, NULL, 'p' },
+		{ "consumers", required_argument, NULL, 'c' },
+		{ "items", required_argument, NULL, 'i' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "slots", required_argument, NULL, 'n' },
+		{ "work-us", required_argument, NULL, 'w' },
+		{ "processes", no_argument, NULL, 'P' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	static const struct {
 		int key;
 		long *value;
 		long min, max;
 	} numbers[] = {
-		{'p', &opt.producers, 1, 1000},
-		{'c', &opt.consumers, 1, 1000},
-		{'i', &opt.items, 0, 1000000000},
-		{'s', &opt.seconds, 0, 86400},
-		{'n', &opt.slots, 1, 1000000000},
-		{'w', &opt.work_us, 0, 1000000},
+		{ 'p', &opt.producers, 1, 1000 },
+		{ 'c', &opt.consumers, 1, 1000 },
+		{ 'i', &opt.items, 0, 1000000000 },
+		{ 's', &opt.seconds, 0, 86400 },
+		{ 'n', &opt.slots, 1, 1000000000 },
+		{ 'w', &opt.work_us, 0, 1000000 },
 	};
 	size_t i;
 	int c, at;

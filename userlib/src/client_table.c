@@ -49,7 +49,7 @@ static int fill(const struct futexwatch_session *s, const struct walk *walk,
 
 static int run(const struct futexwatch_session *s, const struct walk *walk)
 {
-	struct futexwatch_cursor cursor = {.position = 0};
+	struct futexwatch_cursor cursor = { .position = 0 };
 	char *items = malloc((size_t)BATCH * walk->item_size);
 	int ret, count, i;
 

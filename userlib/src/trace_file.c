@@ -45,7 +45,7 @@ int fxw_file_open(const char *path)
 /* After a failed transfer: 0 when it is worth another try, else -errno. */
 static int may_go_on(int fd, short events)
 {
-	struct pollfd wait = {.fd = fd, .events = events};
+	struct pollfd wait = { .fd = fd, .events = events };
 
 	if (errno == EINTR)
 		return 0;

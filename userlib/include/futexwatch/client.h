@@ -69,7 +69,8 @@ int futexwatch_table(struct futexwatch_session *s, bool reset,
 		     int (*fn)(const struct futexwatch_row *row, void *arg),
 		     void *arg);
 int futexwatch_snapshot(struct futexwatch_session *s,
-			int (*fn)(const struct futexwatch_wait *wait, void *arg),
+			int (*fn)(const struct futexwatch_wait *wait,
+				  void *arg),
 			void *arg);
 
 /* Histograms: index of the bucket for @ns; lower bound of bucket @i in ns. */

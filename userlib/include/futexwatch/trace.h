@@ -23,23 +23,23 @@ extern "C" {
 
 /* What a chunk, and so an item of the reader, holds. */
 enum futexwatch_item_type {
-	FUTEXWATCH_ITEM_RECORD = 1,	/* union futexwatch_record */
-	FUTEXWATCH_ITEM_WAITING = 2,	/* struct futexwatch_wait, in flight */
-	FUTEXWATCH_ITEM_COUNTERS = 3,	/* struct futexwatch_counters, the last
+	FUTEXWATCH_ITEM_RECORD = 1, /* union futexwatch_record */
+	FUTEXWATCH_ITEM_WAITING = 2, /* struct futexwatch_wait, in flight */
+	FUTEXWATCH_ITEM_COUNTERS = 3, /* struct futexwatch_counters, the last
 					 * one is the end's
 					 */
-	FUTEXWATCH_ITEM_INFO = 4,	/* struct futexwatch_info */
-	FUTEXWATCH_ITEM_MAPS = 5,	/* text of /proc/PID/maps; @pid */
-	FUTEXWATCH_ITEM_COMM = 6,	/* text: name of thread @pid */
-	FUTEXWATCH_ITEM_EXE = 7,	/* text: path of process @pid */
-	FUTEXWATCH_ITEM_BUILD_ID = 8,	/* text: "hex path" */
-	FUTEXWATCH_ITEM_META = 9,	/* text: "key=value": host, kernel,
+	FUTEXWATCH_ITEM_INFO = 4, /* struct futexwatch_info */
+	FUTEXWATCH_ITEM_MAPS = 5, /* text of /proc/PID/maps; @pid */
+	FUTEXWATCH_ITEM_COMM = 6, /* text: name of thread @pid */
+	FUTEXWATCH_ITEM_EXE = 7, /* text: path of process @pid */
+	FUTEXWATCH_ITEM_BUILD_ID = 8, /* text: "hex path" */
+	FUTEXWATCH_ITEM_META = 9, /* text: "key=value": host, kernel,
 					 * command, start_ns, end_ns, ...
 					 */
-	FUTEXWATCH_ITEM_SYMBOL = 10,	/* text: "0xaddress object name" of
+	FUTEXWATCH_ITEM_SYMBOL = 10, /* text: "0xaddress object name" of
 					 * process @pid
 					 */
-	FUTEXWATCH_ITEM_END = 11,	/* empty: the recording is whole */
+	FUTEXWATCH_ITEM_END = 11, /* empty: the recording is whole */
 };
 
 /* @data lives until the next call on the reader. Texts end with a 0 byte. */
