@@ -15,8 +15,8 @@
 #include <sys/types.h>
 
 #define AGENT_MARK "futexwatch-vm: "
-#define AGENT_OUT "/run/vm-out"
-#define AGENT_MAX 512
+#define AGENT_OUT  "/run/vm-out"
+#define AGENT_MAX  512
 
 /* What the host packed into /conf of the initramfs. */
 struct conf {
@@ -70,8 +70,7 @@ int conf_read(struct conf *conf, const char *path);
 
 /* log.c: fail() and note() write to the kernel log, tell() to the host. */
 void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void fail(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2), noreturn));
+void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void tell(int ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int write_file(const char *path, const char *text);
 unsigned long long read_number(const char *path);

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAME "futexwatch"
+#define NAME	 "futexwatch"
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
 /* kmemleak says nothing of what is younger than five seconds. */
 #define LEAK_AGE_S 5

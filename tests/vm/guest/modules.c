@@ -10,12 +10,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define REMOVE_TRIES 100
+#define REMOVE_TRIES   100
 #define REMOVE_STEP_US 100000
+/* Data and the init part lie in the neighbourhood, not in the size shown. */
+#define MARGIN (1UL << 20)
 
 static struct {
 	unsigned long start;
-	unsigned long end;
+	unsigned long size;
 } seen[4];
 
 int module_insert_fd(int fd)
@@ -65,13 +67,14 @@ void module_watch(const char *name)
 		return;
 	while (fgets(line, sizeof(line), modules)) {
 		if (sscanf(line, "%63s %lu %*s %*s %*s %lx", have, &size,
-			   &start) != 3 || strcmp(have, name))
+			   &start) != 3 ||
+		    strcmp(have, name))
 			continue;
 		for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
 			if (seen[i].start && seen[i].start != start)
 				continue;
 			seen[i].start = start;
-			seen[i].end = start + size;
+			seen[i].size = size;
 			break;
 		}
 	}
@@ -81,7 +84,8 @@ void module_watch(const char *name)
 bool module_covers(unsigned long address)
 {
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
-		if (address >= seen[i].start && address < seen[i].end)
+		if (seen[i].start && address >= seen[i].start - MARGIN &&
+		    address < seen[i].start + seen[i].size + MARGIN)
 			return true;
 	return false;
 }

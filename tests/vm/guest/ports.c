@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PORTS "/sys/class/virtio-ports"
+#define PORTS	"/sys/class/virtio-ports"
 #define WAIT_MS 20000
 
 static bool port_is(const char *dev, const char *name)

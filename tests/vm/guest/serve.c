@@ -11,7 +11,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CTL, CHILD, IN_FROM, IN_TO, OUT_FROM, OUT_TO, ERR_FROM, ERR_TO, NR_FDS };
+enum {
+	CTL,
+	CHILD,
+	IN_FROM,
+	IN_TO,
+	OUT_FROM,
+	OUT_TO,
+	ERR_FROM,
+	ERR_TO,
+	NR_FDS
+};
 
 static void obey(struct command *cmd, int ctl, const char *line)
 {
@@ -65,8 +75,8 @@ static void reap(struct command *cmd, int fd)
 		if (pid != cmd->pid)
 			continue;
 		cmd->exited = true;
-		cmd->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-						    WEXITSTATUS(status);
+		cmd->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+						  : WEXITSTATUS(status);
 	}
 }
 
