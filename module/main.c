@@ -66,7 +66,11 @@ static int __init futexwatch_init(void)
 
 	if (ret)
 		return ret;
-	return misc_register(&device);
+	fxw_queue_hook_try();
+	ret = misc_register(&device);
+	if (ret)
+		fxw_queue_hook_exit();
+	return ret;
 }
 
 /* No session can be open here: each holds a reference on the module. */

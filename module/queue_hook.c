@@ -153,6 +153,13 @@ u32 fxw_queue_hook_set(void)
 	return set;
 }
 
+/* What a kernel offers is best told by trying, once. */
+void fxw_queue_hook_try(void)
+{
+	fxw_queue_hook_set();
+	fxw_queue_hook_remove();
+}
+
 void fxw_queue_hook_remove(void)
 {
 	if (set & FUTEXWATCH_HOOK_KPROBE) {

@@ -42,8 +42,11 @@ static void accept_tail(struct fxw_ring *ring)
 	smp_store_release(&ring->accepted, tail); /* (C) */
 	if (tail <= ring->tail) /* overwritten before it was read */
 		return;
+	WRITE_ONCE(ring->moving, ring->moving + 1);
+	smp_wmb(); /* (D) */
 	WRITE_ONCE(ring->delivered, ring->delivered + (tail - ring->tail));
 	WRITE_ONCE(ring->tail, tail);
+	smp_store_release(&ring->moving, ring->moving + 1); /* (D) */
 	WRITE_ONCE(ring->page->oldest, tail);
 }
 
@@ -84,8 +87,10 @@ bool fxw_ring_commit(struct fxw_ring *ring)
 void fxw_ring_books(struct fxw_ring *ring, struct fxw_ring_books *books)
 {
 	u64 head, tail, seen;
+	u32 moving;
 
 	do {
+		moving = smp_load_acquire(&ring->moving); /* (D) */
 		books->produced = READ_ONCE(ring->produced);
 		tail = READ_ONCE(ring->tail);
 		smp_rmb(); /* the retry makes up for the missing partner */
@@ -94,7 +99,8 @@ void fxw_ring_books(struct fxw_ring *ring, struct fxw_ring_books *books)
 		books->dropped = READ_ONCE(ring->dropped);
 		seen = peek_tail(ring);
 		smp_rmb(); /* all of the above before the second look */
-	} while (books->produced != READ_ONCE(ring->produced) ||
+	} while (moving & 1 || moving != READ_ONCE(ring->moving) ||
+		 books->produced != READ_ONCE(ring->produced) ||
 		 tail != READ_ONCE(ring->tail));
 
 	if (seen > tail) {

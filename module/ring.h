@@ -7,7 +7,10 @@
  * (A) the writer publishes a record by the release of @page->head; the reader
  *     pairs with an acquire of it.
  * (B) the reader gives slots back by the release of @page->tail; pairs with
- *     the acquire in fxw_ring_peek_tail().
+ *     the acquire in peek_tail().
+ * (C) what was accepted pairs with whoever peeks: it was the reader's before.
+ * (D) @delivered and @tail go on together: fxw_ring_books() looks again when
+ *     @moving was odd or has changed.
  */
 #ifndef FXW_RING_H
 #define FXW_RING_H
@@ -30,6 +33,7 @@
  * @delivered: records the reader took
  * @dropped: records refused or overwritten
  * @tick_head: @head at the last tick of the session's timer
+ * @moving: odd while @delivered and @tail go on together
  *
  * Written by the owning CPU with interrupts off (@corrupt: by anybody, only
  * ever to true; @tick_head: by the session's worker); read by anybody.
@@ -48,6 +52,7 @@ struct fxw_ring {
 	u64 delivered;
 	u64 dropped;
 	u64 tick_head;
+	u32 moving;
 };
 
 /* What a ring's books say; see struct futexwatch_counters. */
