@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-only
+test_ring-srcs := module/ring.c
+test_ring-cppflags := -Imodule
