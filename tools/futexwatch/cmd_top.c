@@ -6,10 +6,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "browser.h"
 #include "clock.h"
 #include "emit_csv.h"
 #include "emit_json.h"
 #include "output.h"
+#include "screen.h"
 #include "talk.h"
 #include "top.h"
 #include "verbs.h"
@@ -85,8 +87,9 @@ static int run_top(struct options *options)
 
 	choose_interval(options, batch);
 	if (!batch) {
+		screen_check();
 		top_begin(&top, options, CHILD_SILENT);
-		screen_run(&top);
+		browser_run(&top);
 		return top_end(&top, FXW_EXIT_GOOD);
 	}
 	top_begin(&top, options, options->output ? CHILD_KEEPS : CHILD_STDERR);

@@ -11,8 +11,10 @@
 #include "text.h"
 
 /* Batch output that goes into a file shows the columns of this width. */
-#define FILE_WIDTH 100
-#define LOCK_MIN   8
+#define FILE_WIDTH    100
+#define ROOMY_WIDTH   100
+#define PROCESS_SHORT 9
+#define LOCK_MIN      8
 
 static double seconds(const struct top_view *view)
 {
@@ -82,8 +84,7 @@ static char *cell_empty(const struct top_view *view, const struct lock *lock)
 	if (!lock->wakes)
 		return mem_strdup("-");
 	return mem_strdup(
-		format_percent((double)lock->empty_wakes, (double)lock->wakes)
-			.s);
+		format_share((double)lock->empty_wakes, (double)lock->wakes).s);
 }
 
 static char *cell_delay(const struct top_view *view, const struct lock *lock)
@@ -103,15 +104,32 @@ static char *cell_bucket(const struct top_view *view, const struct lock *lock)
 	return mem_printf("%u", lock->bucket);
 }
 
-static char *cell_lock(const struct top_view *view, const struct lock *lock)
+/* Where room is scarce the lock's own name is worth more. */
+static char *short_process(const struct top_view *view, const struct lock *lock)
 {
 	const char *process = scene_process(view->scene, lock);
+	bool narrow = view->width && view->width < ROOMY_WIDTH;
+	char *cut;
+	char *cell;
+
+	if (view->one_process || !*process)
+		return mem_strdup("");
+	cut = text_cut(process, narrow ? PROCESS_SHORT : SIZE_MAX);
+	cell = mem_printf("%s  ", cut);
+	free(cut);
+	return cell;
+}
+
+static char *cell_lock(const struct top_view *view, const struct lock *lock)
+{
 	const char *kind = lock_kind(lock);
 	bool tell = strcmp(kind, "unknown");
+	char *process = short_process(view, lock);
+	char *cell = mem_printf("%s%s%s%s", process, tell ? kind : "",
+				tell ? " " : "", lock->name->name);
 
-	return mem_printf("%s%s%s%s%s", view->one_process ? "" : process,
-			  view->one_process || !*process ? "" : "  ",
-			  tell ? kind : "", tell ? " " : "", lock->name->name);
+	free(process);
+	return cell;
 }
 
 static char *cell_waker(const struct top_view *view, const struct lock *lock)

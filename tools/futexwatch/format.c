@@ -61,6 +61,21 @@ struct format format_bytes(uint64_t n)
 	return out;
 }
 
+/* Neither nothing nor all is said when it is only nearly so. */
+struct format format_share(double part, double whole)
+{
+	double percent = whole > 0 ? 100 * part / whole : 0;
+	struct format out;
+
+	if (part < whole && percent > 99)
+		percent = 99;
+	if (part > 0 && percent < 1)
+		snprintf(out.s, sizeof(out.s), "<1 %%");
+	else
+		snprintf(out.s, sizeof(out.s), "%.0f %%", percent);
+	return out;
+}
+
 struct format format_percent(double part, double whole)
 {
 	double percent = whole > 0 ? 100 * part / whole : 0;
@@ -187,45 +202,45 @@ const char *format_bar(unsigned int level)
 	return text_utf8() ? fine[level] : plain[level];
 }
 
-/* Sum of the four buckets of octave @o; bucket 0 belongs to the first. */
-static uint64_t octave(const uint32_t *hist, unsigned int o)
+/* Four buckets make an octave; bucket 0 belongs to the first. */
+uint32_t format_octave(const uint32_t *hist, unsigned int octave)
 {
-	uint64_t sum = o ? 0 : hist[0];
+	uint32_t sum = octave ? 0 : hist[0];
 
-	for (unsigned int i = 1 + 4 * o; i < 5 + 4 * o; i++) {
+	for (unsigned int i = 1 + 4 * octave; i < 5 + 4 * octave; i++) {
 		if (i < FUTEXWATCH_HIST_BUCKETS)
 			sum += hist[i];
 	}
 	return sum;
 }
 
+uint64_t format_octave_lower(unsigned int octave)
+{
+	return octave ? futexwatch_hist_lower(1 + 4 * octave) : 0;
+}
+
 void format_spark(FILE *out, const uint32_t *hist)
 {
-	const unsigned int octaves = (FUTEXWATCH_HIST_BUCKETS + 3) / 4;
-	unsigned int first = octaves;
+	unsigned int first = FORMAT_OCTAVES;
 	unsigned int last = 0;
 	uint64_t most = 0;
 
-	for (unsigned int o = 0; o < octaves; o++) {
-		uint64_t n = octave(hist, o);
+	for (unsigned int o = 0; o < FORMAT_OCTAVES; o++) {
+		uint64_t n = format_octave(hist, o);
 
-		if (n && first == octaves)
+		if (n && first == FORMAT_OCTAVES)
 			first = o;
 		last = n ? o : last;
 		most = n > most ? n : most;
 	}
-	if (first == octaves)
+	if (first == FORMAT_OCTAVES)
 		return;
-	fprintf(out, "%s ",
-		format_time_long(futexwatch_hist_lower(1 + 4 * first)).s);
+	fprintf(out, "%s ", format_time_long(format_octave_lower(first)).s);
 	for (unsigned int o = first; o <= last; o++) {
-		uint64_t n = octave(hist, o);
+		uint64_t n = format_octave(hist, o);
 
 		fputs(format_bar(n ? 1 + (unsigned int)(n * 7 / most) : 0),
 		      out);
 	}
-	fprintf(out, " %s",
-		format_time_long(futexwatch_hist_lower(1 + 4 * first)
-				 << (last - first + 1))
-			.s);
+	fprintf(out, " %s", format_time_long(format_octave_lower(1) << last).s);
 }

@@ -15,7 +15,10 @@ struct format {
 struct format format_count(uint64_t n); /* 1,158,204 */
 struct format format_count_fit(uint64_t n, size_t width); /* 1.2M if need be */
 struct format format_bytes(uint64_t n); /* 1.2 MB */
-struct format format_percent(double part, double whole); /* 61 % */
+struct format format_share(double part, double whole); /* 61 % */
+
+/* The same where every one counts: 99.998 %; 100 only when it is all. */
+struct format format_percent(double part, double whole);
 
 /* Short time: one letter of unit, at most three digits: 212µ 1.9m 8.4m 1.2s */
 struct format format_time(uint64_t ns);
@@ -31,6 +34,12 @@ struct format format_time_log(uint64_t ns);
  * each, between its ends: "1 µs ▁▂█▅▁ 16 ms". Nothing when it is empty.
  */
 void format_spark(FILE *out, const uint32_t *hist);
+
+/* The same octave by octave: how many, and from what time on. */
+#define FORMAT_OCTAVES 32
+
+uint32_t format_octave(const uint32_t *hist, unsigned int octave);
+uint64_t format_octave_lower(unsigned int octave);
 
 /* One bar: @level 0 (none) to 8 (full). */
 const char *format_bar(unsigned int level);

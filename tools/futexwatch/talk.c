@@ -11,10 +11,16 @@
 
 static const char *current_verb;
 static bool quiet_now;
+static void (*before_words)(void);
 
 void talk_verb(const char *verb)
 {
 	current_verb = verb;
+}
+
+void talk_hook(void (*hook)(void))
+{
+	before_words = hook;
 }
 
 void talk_quiet(bool quiet)
@@ -29,6 +35,8 @@ static void say(const char *format, va_list args)
 	int used;
 	int more;
 
+	if (before_words)
+		before_words();
 	if (current_verb)
 		used = snprintf(line, sizeof(line),
 				"futexwatch: %s: ", current_verb);

@@ -17,6 +17,9 @@ enum {
 /* The verb stands in every sentence from now on; NULL: none. */
 void talk_verb(const char *verb);
 
+/* Called before anything is said: gives the terminal back. NULL: nothing. */
+void talk_hook(void (*hook)(void));
+
 /* -q: notes are not said; warnings and errors are. */
 void talk_quiet(bool quiet);
 

@@ -160,3 +160,17 @@ void text_fit(FILE *out, const char *s, size_t width)
 	if (width)
 		fprintf(out, "%*s", (int)(width - put_cut(out, s, width)), "");
 }
+
+char *text_cut(const char *s, size_t width)
+{
+	size_t used = 0;
+	size_t len = 0;
+	size_t bytes;
+
+	for (; s[len]; len += bytes) {
+		used += next_columns(s + len, &bytes);
+		if (used > width)
+			break;
+	}
+	return mem_strndup(s, len);
+}

@@ -30,4 +30,7 @@ void text_fit(FILE *out, const char *s, size_t width);
 /* The same without filling up; @width 0: no limit. */
 void text_put(FILE *out, const char *s, size_t width);
 
+/* A copy of at most @width columns, without a mark. The caller frees it. */
+char *text_cut(const char *s, size_t width);
+
 #endif /* FUTEXWATCH_TEXT_H */

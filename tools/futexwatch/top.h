@@ -35,7 +35,4 @@ void top_take(struct top *top);
 /* Ends the session: the exit status. */
 int top_end(struct top *top, int failed);
 
-/* The full screen; it takes over until the user leaves. */
-void screen_run(struct top *top);
-
 #endif /* FUTEXWATCH_TOP_H */

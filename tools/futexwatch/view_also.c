@@ -41,8 +41,8 @@ static void empty_wakes(const struct scene *scene, struct notes *notes)
 		    lock->empty_wakes * 100 < lock->wakes * EMPTY_PERCENT_MIN)
 			continue;
 		item(notes, "%s of the %s wakes on ",
-		     format_percent((double)lock->empty_wakes,
-				    (double)lock->wakes)
+		     format_share((double)lock->empty_wakes,
+				  (double)lock->wakes)
 			     .s,
 		     format_count(lock->wakes).s);
 		text_put(notes->out, lock->name->name, 0);

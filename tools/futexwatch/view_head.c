@@ -122,8 +122,7 @@ void view_top_answer(const struct top_view *view, FILE *out)
 	}
 	fprintf(out, " %zu lock%s cost%s %s of all contention", nr,
 		nr == 1 ? "" : "s", nr == 1 ? "s" : "",
-		format_percent((double)cost_of_first(view, nr), (double)whole)
-			.s);
+		format_share((double)cost_of_first(view, nr), (double)whole).s);
 	if (!view->width || view->width >= 60)
 		put_longest(view, out);
 }

@@ -24,8 +24,8 @@ static void put_cost(const struct scene *scene, const struct lock *lock,
 	fprintf(out, "%s of waiting", format_time_long(lock->cost_ns).s);
 	if (model_is_contention(lock))
 		fprintf(out, ": %s of all contention here.\n",
-			format_percent((double)lock->cost_ns,
-				       (double)model_contention(scene->model))
+			format_share((double)lock->cost_ns,
+				     (double)model_contention(scene->model))
 				.s);
 	else if (lock_is_idle(lock))
 		fputs(": parked, nobody came for them.\n", out);
@@ -103,7 +103,7 @@ static void put_wakers(const struct scene *scene, const struct lock *lock,
 		fprintf(out, "%s%u ", i ? ", " : "", w->tid);
 		text_put(out, procs_comm(scene->procs, w->tid), 0);
 		fprintf(out, " %s",
-			format_percent((double)w->count, (double)sum).s);
+			format_share((double)w->count, (double)sum).s);
 	}
 	if (lock->nr_wakers > 4)
 		fprintf(out, " and %zu more", lock->nr_wakers - 4);
@@ -116,8 +116,7 @@ static void put_wakes(const struct lock *lock, FILE *out)
 		return;
 	fprintf(out, "   wakes      %s", format_count(lock->wakes).s);
 	fprintf(out, ", %s found nobody",
-		format_percent((double)lock->empty_wakes, (double)lock->wakes)
-			.s);
+		format_share((double)lock->empty_wakes, (double)lock->wakes).s);
 	if (lock->run_delay.nr)
 		fprintf(out, "; the woken ran after p50 %s",
 			format_time_long(times_percentile(&lock->run_delay, 50))
@@ -131,7 +130,7 @@ static void put_wakes(const struct lock *lock, FILE *out)
 void view_lock(const struct scene *scene, const struct lock *lock, size_t rank,
 	       FILE *out)
 {
-	bool bold = scene->options->color;
+	bool bold = rank && scene->options->color;
 
 	if (rank)
 		fprintf(out, "%zu. ", rank);
