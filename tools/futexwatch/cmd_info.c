@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -10,6 +11,7 @@
 #include "emit_json.h"
 #include "format.h"
 #include "output.h"
+#include "selftest.h"
 #include "talk.h"
 #include "text.h"
 #include "verbs.h"
@@ -48,17 +50,26 @@ static const char *model_name(uint32_t model)
 	}
 }
 
-/* Numbers of the module under the names that JSON and CSV give them. */
+/* All that is known of the module. */
+struct state {
+	struct futexwatch_info info;
+	struct selftest test;
+	struct utsname kernel;
+};
+
+/* Its numbers under the names that JSON and CSV give them. */
 struct number {
 	const char *name;
 	uint64_t value;
 };
 
-#define NR_NUMBERS 13
+#define NR_NUMBERS 17
 
-static void collect(const struct futexwatch_info *info,
+static void collect(const struct state *state,
 		    struct number numbers[NR_NUMBERS])
 {
+	const struct futexwatch_info *info = &state->info;
+	const struct futexwatch_counters *c = &state->test.counters;
 	const struct number all[NR_NUMBERS] = {
 		{ "abi_version", info->abi_version },
 		{ "record_version", info->record_version },
@@ -73,9 +84,18 @@ static void collect(const struct futexwatch_info *info,
 		{ "waiters_size", info->waiters_size },
 		{ "memory_used", info->memory_used },
 		{ "memory_limit", info->memory_limit },
+		{ "waiters_lost", c->waiters_lost },
+		{ "unmatched", c->unmatched },
+		{ "undecoded", c->undecoded },
+		{ "missed", c->missed },
 	};
 
 	memcpy(numbers, all, sizeof(all));
+}
+
+static bool is_live(const struct state *state, const struct hook *hook)
+{
+	return (state->info.hooks_live | state->test.hooks_live) & hook->bit;
 }
 
 static char *module_version(const struct futexwatch_info *info)
@@ -86,28 +106,47 @@ static char *module_version(const struct futexwatch_info *info)
 			  strnlen(version, sizeof(info->module_version)));
 }
 
-static void emit_json(const struct futexwatch_info *info, const char *kernel)
+static json_t *json_of_hooks(const struct state *state)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < NR_HOOKS; i++) {
+		bool found = state->info.hooks_found & hooks[i].bit;
+
+		json_object_set_new(object, hooks[i].name,
+				    json_pack("{s:b, s:b}", "found", found,
+					      "live",
+					      is_live(state, &hooks[i])));
+	}
+	return object;
+}
+
+/* The audit of the self-test, in the form of every other audit. */
+static json_t *json_of_test(const struct state *state)
+{
+	struct model model = { 0 };
+
+	model_set_counters(&model, &state->test.counters);
+	return json_of_explained(&model);
+}
+
+static void emit_json(const struct state *state)
 {
 	struct number numbers[NR_NUMBERS];
 	json_t *object = json_object();
-	json_t *found = json_object();
-	char *version = module_version(info);
+	char *version = module_version(&state->info);
 
-	collect(info, numbers);
+	collect(state, numbers);
 	json_object_set_new(object, "schema", json_string("futexwatch/info/1"));
 	json_object_set_new(object, "command_version",
 			    json_string(FUTEXWATCH_VERSION));
 	json_object_set_new(object, "module_version", json_string(version));
-	json_object_set_new(object, "kernel", json_string(kernel));
+	json_object_set_new(object, "kernel",
+			    json_string(state->kernel.release));
 	json_object_set_new(object, "bucket_model",
-			    json_string(model_name(info->bucket_model)));
-	for (size_t i = 0; i < NR_HOOKS; i++)
-		json_object_set_new(
-			found, hooks[i].name,
-			json_pack("{s:b, s:b}", "found",
-				  !!(info->hooks_found & hooks[i].bit), "live",
-				  !!(info->hooks_live & hooks[i].bit)));
-	json_object_set_new(object, "hooks", found);
+			    json_string(model_name(state->info.bucket_model)));
+	json_object_set_new(object, "hooks", json_of_hooks(state));
+	json_object_set_new(object, "explained", json_of_test(state));
 	for (size_t i = 0; i < NR_NUMBERS; i++)
 		json_object_set_new(object, numbers[i].name,
 				    json_integer((json_int_t)numbers[i].value));
@@ -115,56 +154,61 @@ static void emit_json(const struct futexwatch_info *info, const char *kernel)
 	free(version);
 }
 
-static void emit_csv(const struct futexwatch_info *info, const char *kernel)
+static void emit_csv(const struct state *state)
 {
 	struct number numbers[NR_NUMBERS];
-	char *version = module_version(info);
+	char *version = module_version(&state->info);
 
-	collect(info, numbers);
+	collect(state, numbers);
 	printf("key,value\ncommand_version,%s\nmodule_version,",
 	       FUTEXWATCH_VERSION);
 	csv_text(version);
 	printf("\nkernel,");
-	csv_text(kernel);
-	printf("\nbucket_model,%s\n", model_name(info->bucket_model));
+	csv_text(state->kernel.release);
+	printf("\nbucket_model,%s\n", model_name(state->info.bucket_model));
 	for (size_t i = 0; i < NR_HOOKS; i++)
 		printf("hook_%s_found,%d\nhook_%s_live,%d\n", hooks[i].name,
-		       !!(info->hooks_found & hooks[i].bit), hooks[i].name,
-		       !!(info->hooks_live & hooks[i].bit));
+		       !!(state->info.hooks_found & hooks[i].bit),
+		       hooks[i].name, is_live(state, &hooks[i]));
 	for (size_t i = 0; i < NR_NUMBERS; i++)
 		printf("%s,%" PRIu64 "\n", numbers[i].name, numbers[i].value);
 	free(version);
 }
 
-static void print_hooks(const struct futexwatch_info *info)
+static void print_hooks(const struct state *state)
 {
+	printf("hooks\n");
 	for (size_t i = 0; i < NR_HOOKS; i++) {
-		bool found = info->hooks_found & hooks[i].bit;
+		bool found = state->info.hooks_found & hooks[i].bit;
 
 		/* Not a hook of its own: a way to set two of them. */
 		if (hooks[i].bit == FUTEXWATCH_HOOK_KPROBE && !found)
 			continue;
-		printf("  %-10s %-8s %-5s %s\n", hooks[i].name,
+		printf("  %-10s %-8s %-8s %s\n", hooks[i].name,
 		       found ? "found" : "MISSING",
-		       info->hooks_live & hooks[i].bit ? "live" : "",
+		       is_live(state, &hooks[i]) ? "live" : "not live",
 		       hooks[i].text);
 	}
 }
 
-static void print_table(const struct futexwatch_info *info, const char *kernel)
+static void print_test(const struct selftest *test)
 {
-	char *version = module_version(info);
+	const struct futexwatch_counters *c = &test->counters;
 
-	printf("futexwatch %s, module %s, calls v%u, records v%u, kernel %s\n",
-	       FUTEXWATCH_VERSION, *version ? version : "?", info->abi_version,
-	       info->record_version, kernel);
-	free(version);
-	printf("buckets    %s\n",
-	       info->bucket_model == FUTEXWATCH_MODEL_GLOBAL
-		       ? "one global table"
-	       : info->bucket_model == FUTEXWATCH_MODEL_PRIVATE
-		       ? "a global table, and private ones of processes"
-		       : "not known yet (proved by the first waits)");
+	if (test->err) {
+		printf("self-test  could not run: %s\n", strerror(test->err));
+		return;
+	}
+	printf("self-test  explained: %llu of %llu waits (%s)\n",
+	       c->audit_edges, c->audit_waits,
+	       format_percent((double)c->audit_edges, (double)c->audit_waits).s);
+	printf("system     %llu waits lost for lack of room, %llu calls not "
+	       "decoded, %llu hook runs missed\n",
+	       c->waiters_lost, c->undecoded, c->missed);
+}
+
+static void print_limits(const struct futexwatch_info *info)
+{
 	printf("sessions   %u open, %u live\n", info->sessions_open,
 	       info->sessions_live);
 	printf("waits      %u in flight, room for %u\n", info->waits_in_flight,
@@ -175,30 +219,51 @@ static void print_table(const struct futexwatch_info *info, const char *kernel)
 	       format_count(info->max_ring_records).s);
 	printf(", %s rows in a table", format_count(info->max_table_rows).s);
 	printf(", %u ids in a filter\n", info->max_filter_ids);
-	printf("hooks\n");
-	print_hooks(info);
+}
+
+static void print_table(const struct state *state)
+{
+	const struct futexwatch_info *info = &state->info;
+	char *version = module_version(info);
+
+	printf("futexwatch %s, module %s, calls v%u, records v%u, kernel %s\n",
+	       FUTEXWATCH_VERSION, *version ? version : "?", info->abi_version,
+	       info->record_version, state->kernel.release);
+	free(version);
+	printf("buckets    %s\n",
+	       info->bucket_model == FUTEXWATCH_MODEL_GLOBAL
+		       ? "one global table"
+	       : info->bucket_model == FUTEXWATCH_MODEL_PRIVATE
+		       ? "a global table, and private ones of processes"
+		       : "not known");
+	print_limits(info);
+	print_test(&state->test);
+	print_hooks(state);
 }
 
 static int run_info(struct options *options)
 {
 	struct futexwatch_session *session = watch_open();
-	struct futexwatch_info info;
-	struct utsname name = { .release = "?" };
+	struct state state = { .kernel.release = "?" };
 	int err;
 
-	err = futexwatch_info(session, &info);
+	err = futexwatch_info(session, &state.info);
 	if (err < 0)
 		die(FXW_EXIT_DEVICE, "%s does not say what it is: %s",
 		    FUTEXWATCH_DEVICE, strerror(-err));
-	uname(&name);
+	selftest_run(&state.test, session);
+	/* The kernel's memory for waits exists only while a session runs. */
+	if (!state.info.waiters_size)
+		state.info.waiters_size = state.test.waiters_size;
+	uname(&state.kernel);
+	futexwatch_close(session);
 	output_open(options);
 	if (options->format == FORMAT_JSON)
-		emit_json(&info, name.release);
+		emit_json(&state);
 	else if (options->format == FORMAT_CSV)
-		emit_csv(&info, name.release);
+		emit_csv(&state);
 	else
-		print_table(&info, name.release);
-	futexwatch_close(session);
+		print_table(&state);
 	return finish_stdout();
 }
 
@@ -207,7 +272,8 @@ const struct verb verb_info = {
 	.bit = VERB_INFO,
 	.synopsis = "[options]",
 	.summary = "Show the module: version, hooks, limits, what it does now.",
-	.notes = "",
+	.notes = "It makes a few waits and wakes of its own, and tells whether "
+		 "the module saw\nthem and knows who woke whom.\n",
 	.examples = "  sudo futexwatch info\n"
 		    "  sudo futexwatch info --format json\n",
 	.run = run_info,
