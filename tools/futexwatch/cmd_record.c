@@ -206,8 +206,9 @@ static int finish(struct recorder *r, const struct futexwatch_counters *c)
 	if (err)
 		warn("cannot write %s: %s (what was written can be read)",
 		     r->path, strerror(err));
-	note("%s events, %s dropped, %s in %s",
-	     format_count(r->scribe.records).s, format_count(c->dropped).s,
+	note("%s event%s, %s dropped, %s in %s",
+	     format_count(r->scribe.records).s,
+	     r->scribe.records == 1 ? "" : "s", format_count(c->dropped).s,
 	     format_bytes(bytes).s, r->path);
 	return err ? FXW_EXIT_FAILED : FXW_EXIT_GOOD;
 }

@@ -30,6 +30,8 @@ static void learn(struct tracer *t, const union futexwatch_record *rec)
 	uint32_t pid = seen_id(head->pid_ns, head->pid);
 	char comm[FUTEXWATCH_COMM_LEN + 1] = "";
 
+	if (head->type == FUTEXWATCH_REC_FORK && head->pid == head->pid_ns)
+		procs_fork(t->scene.procs, pid, rec->task.parent_pid);
 	if (head->type != FUTEXWATCH_REC_EXIT)
 		procs_get(t->scene.procs, pid, head->space);
 	if (head->type < FUTEXWATCH_REC_FORK)

@@ -161,6 +161,15 @@ static void put_wake(const struct scene *scene, const struct futexwatch_wake *w)
 		printf(" %s", errno_name(-w->head.ret));
 }
 
+static const char *task_event(const struct futexwatch_task *t)
+{
+	if (t->head.type == FUTEXWATCH_REC_FORK && t->head.pid == t->parent_pid)
+		return "thread";
+	return t->head.type == FUTEXWATCH_REC_FORK   ? "fork"
+	       : t->head.type == FUTEXWATCH_REC_EXEC ? "exec"
+						     : "exit";
+}
+
 static void put_task_record(const struct scene *scene,
 			    const struct futexwatch_task *t)
 {
@@ -181,7 +190,7 @@ void line_text(const struct scene *scene, const union futexwatch_record *rec,
 	put_time(scene, head->time_ns, offset_ns);
 	put_fit(line_task(scene, seen_id(head->tid_ns, head->tid)), TASK_WIDTH);
 	if (head->type > FUTEXWATCH_REC_REQUEUE) {
-		put_fit(mem_strdup(line_type(rec)), OP_WIDTH);
+		put_fit(mem_strdup(task_event(&rec->task)), OP_WIDTH);
 		put_task_record(scene, &rec->task);
 	} else {
 		put_fit(mem_strdup(op ? op : "?"), OP_WIDTH);

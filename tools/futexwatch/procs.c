@@ -124,19 +124,58 @@ static struct proc *find(struct procs *procs, uint32_t pid)
 	return proc;
 }
 
+static void inherit_maps(struct procs *procs, struct proc *proc)
+{
+	const struct proc *parent = map_get(&procs->procs, proc->parent, 0);
+
+	if (proc->maps || !parent || !parent->maps)
+		return;
+	proc->maps = maps_parse(parent->maps->text);
+	proc->exe = parent->exe ? mem_strdup(parent->exe) : NULL;
+	proc->changed = true;
+}
+
+/* What was mapped for the program before would give wrong names. */
+static void forget_program(struct proc *proc)
+{
+	maps_free(proc->maps);
+	proc->maps = NULL;
+	proc->maps_ns = 0;
+	proc->parent = 0;
+	free(proc->exe);
+	proc->exe = NULL;
+}
+
 struct proc *procs_get(struct procs *procs, uint32_t pid, uint64_t space)
 {
 	struct proc *proc = find(procs, pid);
 
 	if (!procs->live)
 		return proc;
-	if (!proc->maps_ns || (space && proc->space && proc->space != space)) {
+	if (space && proc->space && proc->space != space)
+		forget_program(proc);
+	if (!proc->maps_ns) {
 		read_maps(proc);
 		procs_comm_now(procs, pid);
 	}
+	if (proc->gone)
+		inherit_maps(procs, proc);
 	if (space)
 		proc->space = space;
 	return proc;
+}
+
+void procs_fork(struct procs *procs, uint32_t pid, uint32_t parent)
+{
+	struct proc *proc = find(procs, pid);
+
+	if (pid == parent)
+		return;
+	/* The number may have been another process's before. */
+	forget_program(proc);
+	proc->gone = false;
+	proc->space = 0;
+	proc->parent = parent;
 }
 
 void procs_refresh(struct procs *procs, struct proc *proc, uint64_t age_ns)

@@ -12,6 +12,7 @@ struct proc {
 	uint32_t pid;
 	uint64_t space; /* address space of @maps; 0: not known */
 	struct maps *maps; /* NULL: never seen */
+	uint32_t parent; /* whose mappings it began with; 0: unknown */
 	char *exe; /* clean path of the program, or NULL */
 	uint64_t maps_ns; /* when @maps was read, CLOCK_MONOTONIC */
 	bool gone; /* it was there and is no more */
@@ -29,6 +30,12 @@ void procs_free(struct procs *procs);
  * than before (0: no matter) means that it runs a new program now.
  */
 struct proc *procs_get(struct procs *procs, uint32_t pid, uint64_t space);
+
+/*
+ * A process was born. When it is gone before anybody looked, the mappings it
+ * got from its parent are still good, unless it ran a new program.
+ */
+void procs_fork(struct procs *procs, uint32_t pid, uint32_t parent);
 
 /* Reads the mappings anew, unless they are younger than @age_ns. */
 void procs_refresh(struct procs *procs, struct proc *proc, uint64_t age_ns);

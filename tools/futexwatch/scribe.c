@@ -104,6 +104,9 @@ void scribe_record(struct scribe *scribe, const union futexwatch_record *rec)
 
 	scribe->records++;
 	scribe_add(scribe, FUTEXWATCH_ITEM_RECORD, 0, rec, sizeof(*rec));
+	if (head->type == FUTEXWATCH_REC_FORK && head->pid == head->pid_ns)
+		procs_fork(scribe->scene->procs, head->pid,
+			   rec->task.parent_pid);
 	if (head->type != FUTEXWATCH_REC_EXIT)
 		procs_get(scribe->scene->procs,
 			  seen_id(head->pid_ns, head->pid), head->space);
