@@ -81,7 +81,12 @@ def with_lists(work):
             "system has no apt") from error
     apt = Apt(own_lists())
     apt.update()
-    return work(apt)
+    try:
+        return work(apt)
+    except status.Failure as second:
+        if second.status == status.NO_KERNEL:
+            second.args = (f"{second} (is there a network?)",)
+        raise
 
 
 def extract(deb, into):

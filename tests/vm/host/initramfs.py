@@ -80,6 +80,7 @@ def base(kernel):
     order = load_order(kernel.moddir) if kernel.moddir else []
     names = ["/" + os.path.basename(path).split(".ko")[0] + ".ko"
              for path in order]
+    key = cache.digest(key, *names)
     final = cache.path("initramfs", f"{kernel.release}-{key}")
     if not os.path.exists(final):
         cache.write_file(final, make_base(kernel, program, order, names))

@@ -69,7 +69,7 @@ def make(_name):
 
 def step(argv, what, work, env):
     """One long step; without its result there is no kernel."""
-    log = os.path.join(os.path.dirname(work), ".latest.log")
+    log = work + "/step.log"
     shell.watched(argv, what, log, code=status.NO_KERNEL, env=env,
                   start_new_session=True)
     os.unlink(log)

@@ -12,7 +12,7 @@ from .console import Console
 PING_S = 10
 # How long a guest may say nothing: in use, and while it removes the module
 # and looks for leaks, which keeps its process 1 busy.
-SILENCE_S = 60
+SILENCE_S = 120
 SILENCE_END_S = 300
 BOOT_S = {"kvm": 60, "tcg": 240}
 GRACE_S = 5
