@@ -108,7 +108,7 @@ TEST(close_while_running_leaves_nothing)
 
 	for (i = 0; i < 20; i++) {
 		session_begin(&s, &cfg);
-		wake_often(&word, 1, 5000);
+		wake_often(&word, 1, 500);
 		CHECK(must_inform().memory_used > before.memory_used);
 		session_close(&s);
 	}
