@@ -14,13 +14,14 @@ DESCRIPTION = """Boot a Debian kernel in a virtual machine that sees the whole
 file system of this one (writes stay inside), insert the futexwatch module,
 run COMMAND in the current directory and end with its exit status."""
 
-EPILOG = f"""exit status: the command's own (128 + N when signal N killed it), or
+EPILOG = f"""exit status: the command's own (128 + N when signal N killed
+it), or
 {status.table()}
 
 In the guest $VM_OUT is a directory whose files come back to --out DIR, or to
 a new directory which is then named. Ctrl-C goes to the command; a second one,
-or five seconds without an end, ends the machine. On a terminal all keys go to the
-command and Ctrl-] typed three times ends the machine.
+or five seconds without an end, ends the machine. On a terminal all keys go to
+the command, and Ctrl-] typed three times ends the machine.
 
 examples:
   tests/vm/run -- futexwatch info

@@ -81,9 +81,10 @@ def bootstrap(work, env):
     step(tree.private(["debootstrap", "--variant=minbase",
                        "--include=make,binutils,ca-certificates", SUITE, work, site]),
          "making a trixie tree", work, env)
-    with open(work + "/etc/apt/sources.list", "a", encoding="ascii") as out:
+    etc = work + "/etc/apt/"
+    with open(etc + "sources.list", "a", encoding="ascii") as out:
         out.write(f"deb {site} {BACKPORTS} main\n")
-    with open(work + "/etc/apt/apt.conf.d/newest", "w", encoding="ascii") as out:
+    with open(etc + "apt.conf.d/newest", "w", encoding="ascii") as out:
         out.write(f'APT::Default-Release "{BACKPORTS}";\n')
     step(tree.inside(work, ["apt-get", "-q", "update"]),
          "reading trixie's lists", work, env)
