@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - bench: instructions per operation */
+
+#include "gauge.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <x86intrin.h>
+
+#define REPEATS_MAX 1000
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, unsigned int n)
+{
+	qsort(values, n, sizeof(*values), compare);
+	return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+/* Whoever reads what a batch left behind does it now, not in the next. */
+static void let_others_run(void)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+}
+
+/*
+ * The first operations after a pause are not like the others, and may fail
+ * where two partners have to find their step.
+ */
+static int one_batch(const struct gauge_op *op, double *per_op)
+{
+	uint64_t start, end;
+	int ret;
+
+	let_others_run();
+	op->run(op->batch / 8 + 2);
+	if (op->after)
+		op->after();
+	start = __rdtsc();
+	ret = op->run(op->batch);
+	end = __rdtsc();
+	if (op->after)
+		op->after();
+	*per_op = (double)(end - start) / op->batch;
+	return ret;
+}
+
+static void summarize(double *values, unsigned int n, struct gauge_result *r)
+{
+	unsigned int i;
+
+	r->median = median(values, n);
+	r->min = values[0];
+	r->max = values[n - 1];
+	for (i = 0; i < n; i++)
+		values[i] = fabs(values[i] - r->median);
+	r->mad = median(values, n);
+}
+
+int gauge_measure(const struct gauge_op *op, unsigned int repeats,
+		  struct gauge_result *result)
+{
+	double values[REPEATS_MAX];
+	unsigned int i;
+	int ret = 0;
+
+	if (!repeats || repeats > REPEATS_MAX)
+		return -EINVAL;
+	if (op->begin)
+		ret = op->begin();
+	for (i = 0; i < repeats && !ret; i++)
+		ret = one_batch(op, &values[i]);
+	if (op->end)
+		op->end();
+	if (!ret)
+		summarize(values, repeats, result);
+	return ret;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - bench: instructions per operation */
+#ifndef BENCH_GAUGE_H
+#define BENCH_GAUGE_H
+
+/**
+ * struct gauge_op - something to be measured
+ * @name: as the report calls it
+ * @batch: operations between two looks at the clock
+ * @begin: once before all batches, or NULL
+ * @run: does @n operations; 0, or -errno when they did not do what they
+ *	should, which spoils the measurement
+ * @after: after each batch, not measured, or NULL
+ * @end: once after all batches, or NULL
+ */
+struct gauge_op {
+	const char *name;
+	unsigned int batch;
+	int (*begin)(void);
+	int (*run)(unsigned int n);
+	void (*after)(void);
+	void (*end)(void);
+};
+
+/* Instructions per operation, over the batches; @mad: median deviation. */
+struct gauge_result {
+	double median;
+	double min;
+	double max;
+	double mad;
+};
+
+/* 0 or -errno of the operation. */
+int gauge_measure(const struct gauge_op *op, unsigned int repeats,
+		  struct gauge_result *result);
+
+/* The end of a list has no name. */
+extern const struct gauge_op gauge_calls[];
+extern const struct gauge_op gauge_pairs[];
+
+#endif /* BENCH_GAUGE_H */

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# futexwatch - bench: from medians to costs, beside the peers
+#
+# usage: awk -v results=FILE -f report.awk goals.tsv raw.tsv
+
+BEGIN {
+	FS = "\t"
+	nr_peers = split("floor bpftrace perf", peers, " ")
+	nr_ops = split("wake eagain getppid read write openat pipes roundtrip",
+		       ops, " ")
+}
+
+# goals.tsv: name, watcher, operation, goal
+NR == FNR {
+	if ($0 !~ /^#/) {
+		name[++nr_names] = $1
+		watcher[$1] = $2
+		what[$1] = $3
+		goal[$1] = $4
+	}
+	next
+}
+
+# raw.tsv: watcher, operation, median and its company
+{
+	median[$1, $2] = $3
+	deviation[$1, $2] = $6
+}
+
+function absent(who, op)
+{
+	if ((who, op) in median)
+		return 0
+	printf "bench: %s under %s was not measured\n", op, who \
+		>"/dev/stderr"
+	return missing = 1
+}
+
+# What a watcher adds to an operation. A wake-up is what a round trip through
+# two pipes costs beyond its two reads and two writes; `call` is the dearer of
+# a getppid and a wake.
+function cost(who, op, a, b)
+{
+	if (op == "wakeup") {
+		a = cost(who, "read") + cost(who, "write")
+		return (cost(who, "pipes") - 2 * a) / 2
+	}
+	if (op == "call") {
+		a = cost(who, "getppid")
+		b = cost(who, "wake")
+		return a > b ? a : b
+	}
+	if (absent(who, op) || absent("base", op))
+		return 0
+	return median[who, op] - median["base", op]
+}
+
+function put(key, value)
+{
+	printf "%s\t%.1f\tinstructions\n", key, value >results
+}
+
+function put_watcher(who, i)
+{
+	for (i = 1; i <= nr_ops; i++)
+		put(who "." ops[i], cost(who, ops[i]))
+	put(who ".wakeup", cost(who, "wakeup"))
+}
+
+function row(key, i, op, value)
+{
+	op = what[key]
+	value = cost(watcher[key], op)
+	put(key, value)
+	printf "%-24s %9.1f%s %7d", key, value,
+		(value > goal[key] ? "!" : " "), goal[key]
+	for (i = 1; i <= nr_peers; i++)
+		if (op == "call")
+			printf " %9s", "-"
+		else
+			printf " %9.1f", cost(peers[i], op)
+	printf "\n"
+}
+
+function widest(i, off, most)
+{
+	for (i = 1; i <= nr_ops; i++) {
+		off = cost("again", ops[i])
+		off = off < 0 ? -off : off
+		put("again." ops[i], off)
+		if (off > most)
+			most = off
+	}
+	return most
+}
+
+END {
+	printf "%-24s %9s  %7s %9s %9s %9s\n", "instructions added",
+		"measured", "goal", "floor", "bpftrace", "perf"
+	for (i = 1; i <= nr_names; i++)
+		row(name[i])
+	printf "! above the goal\n\nwithout any watcher:"
+	for (i = 1; i <= nr_ops; i++) {
+		absent("base", ops[i])
+		put("base." ops[i], median["base", ops[i]])
+		printf " %s %.0f", ops[i], median["base", ops[i]]
+		if (i == 4)
+			printf ",\n "
+		else if (i < nr_ops)
+			printf ","
+	}
+	printf "\nmeasured again at the end, off by %.1f at most\n", widest()
+	for (i = 1; i <= nr_peers; i++)
+		put_watcher(peers[i])
+	put_watcher("table")
+	put_watcher("stream")
+	put_watcher("other")
+	exit missing
+}

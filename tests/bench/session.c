@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * futexwatch - bench: run a command while a session watches
+ *
+ * usage: session table|stream|other COMMAND [ARG ...]
+ *
+ * table: a table of all words, no ring. stream: a ring that holds everything,
+ * no table; nobody reads it meanwhile, so that only events are paid for.
+ * other: a table of this process's words alone, not the command's. Ends with
+ * the command's status, or 1 when the session did not see what it should.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <futexwatch/client.h>
+
+#define RECORDS	  (1U << 17)
+#define MINUTE_MS 60000
+
+static int fail(const char *what, int err)
+{
+	fprintf(stderr, "session: %s: %s\n", what, strerror(-err));
+	return err;
+}
+
+static int configure(struct futexwatch_session *s, const char *mode)
+{
+	const uint32_t pid = getpid();
+	struct futexwatch_config cfg = { .flags = FUTEXWATCH_CFG_TABLE };
+
+	if (!strcmp(mode, "stream")) {
+		cfg.flags = FUTEXWATCH_CFG_RING;
+		cfg.ring_records = RECORDS;
+		cfg.watermark = RECORDS;
+		cfg.wake_ms = MINUTE_MS;
+	} else if (!strcmp(mode, "other")) {
+		cfg.pids = (uintptr_t)&pid;
+		cfg.nr_pids = 1;
+	} else if (strcmp(mode, "table")) {
+		return -EINVAL;
+	}
+	return futexwatch_configure(s, &cfg);
+}
+
+/* Cheap because half of it is missing would be no news. */
+static int hooked(struct futexwatch_session *s)
+{
+	const uint32_t need = FUTEXWATCH_HOOK_SYS_ENTER |
+			      FUTEXWATCH_HOOK_SYS_EXIT |
+			      FUTEXWATCH_HOOK_WAKING | FUTEXWATCH_HOOK_QUEUE |
+			      FUTEXWATCH_HOOK_MARK;
+	struct futexwatch_info info;
+	int ret = futexwatch_info(s, &info);
+
+	if (ret)
+		return fail("info", ret);
+	if ((info.hooks_live & need) != need)
+		return fail("not all hooks are set", -ENODEV);
+	if (info.hooks_live & FUTEXWATCH_HOOK_KPROBE)
+		fprintf(stderr, "session: kprobes, not ftrace\n");
+	return 0;
+}
+
+static int run(char **argv)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return fail("fork", -errno);
+	if (!pid) {
+		execvp(argv[0], argv);
+		fprintf(stderr, "session: %s: %s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+	if (waitpid(pid, &status, 0) != pid)
+		return fail("wait", -errno);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* An event that was lost was cheap, too. */
+static int check_books(struct futexwatch_session *s, const char *mode)
+{
+	bool other = !strcmp(mode, "other");
+	struct futexwatch_counters c;
+	int ret = futexwatch_counters(s, FUTEXWATCH_CPU_ALL, &c);
+
+	if (ret)
+		return fail("counters", ret);
+	fprintf(stderr,
+		"session: %s: %llu waits, %llu wakes, explained %llu of %llu\n",
+		mode, (unsigned long long)c.waits, (unsigned long long)c.wakes,
+		(unsigned long long)c.audit_edges,
+		(unsigned long long)c.audit_waits);
+	if (c.dropped || c.table_lost || c.waiters_lost || c.missed)
+		return fail("events were lost", -EOVERFLOW);
+	if (!other && (!c.waits || !c.wakes))
+		return fail("it saw nothing", -ENODATA);
+	if (other && c.wakes)
+		return fail("it saw what it should not", -EPROTO);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct futexwatch_session *s;
+	int ret, status;
+
+	if (argc < 3) {
+		fprintf(stderr,
+			"usage: session table|stream|other COMMAND [ARG ...]\n");
+		return 2;
+	}
+	ret = futexwatch_open(NULL, &s);
+	if (ret)
+		return fail(FUTEXWATCH_DEVICE, ret) ? 1 : 0;
+	ret = configure(s, argv[1]);
+	if (!ret)
+		ret = futexwatch_start(s);
+	if (ret)
+		return fail("cannot start", ret) ? 1 : 0;
+	if (hooked(s))
+		return 1;
+	status = run(argv + 2);
+	ret = futexwatch_stop(s);
+	if (ret)
+		return fail("cannot stop", ret) ? 1 : 0;
+	if (check_books(s, argv[1]))
+		return 1;
+	futexwatch_close(s);
+	return status;
+}
