@@ -31,19 +31,17 @@ struct format format_count(uint64_t n)
 
 struct format format_count_fit(uint64_t n, size_t width)
 {
-	static const char units[] = "kMGTPE";
+	static const char units[] = " kMGTPE";
 	struct format out = format_count(n);
 	double value = (double)n;
-	const char *unit = units - 1;
+	size_t i = 0;
 
-	if (strlen(out.s) <= width)
+	if (n < 1000 || strlen(out.s) <= width)
 		return out;
-	while (value >= 999.5 && unit < units + 5) {
+	for (; value >= 999.5 && i < strlen(units) - 1; i++)
 		value /= 1000;
-		unit++;
-	}
 	snprintf(out.s, sizeof(out.s), value < 9.95 ? "%.1f%c" : "%.0f%c",
-		 value, *unit);
+		 value, units[i]);
 	return out;
 }
 

@@ -99,9 +99,10 @@ static void put_wakers(const struct scene *scene, const struct lock *lock,
 	fputs("   woken by   ", out);
 	for (size_t i = 0; i < lock->nr_wakers && i < 4; i++) {
 		const struct waker *w = &lock->wakers[i];
+		const char *comm = procs_comm(scene->procs, w->tid);
 
-		fprintf(out, "%s%u ", i ? ", " : "", w->tid);
-		text_put(out, procs_comm(scene->procs, w->tid), 0);
+		fprintf(out, "%s%u%s", i ? ", " : "", w->tid, *comm ? " " : "");
+		text_put(out, comm, 0);
 		fprintf(out, " %s",
 			format_share((double)w->count, (double)sum).s);
 	}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - cli tests: recordings of events that never happened */
+
+/*
+ * usage: make_recording KIND FILE
+ *
+ * full	    every kind of lock, in two processes, with all names and books
+ * lost	    the same, and the books say that 7 events were dropped
+ * bookless the same without the books and with a gap of 3 in the numbers
+ * endless  the same without the end mark
+ * hostile  names that try to move the cursor and to break lines and JSON
+ * nothing  a recording of no event at all
+ *
+ * report.sh knows what must come out.
+ */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <futexwatch/client.h>
+#include <futexwatch/trace.h>
+
+#define MS 1000000ULL
+
+static struct futexwatch_writer *writer;
+static struct futexwatch_counters books = { .size = sizeof(books) };
+static uint64_t now = 1000 * MS;
+static uint32_t seq;
+
+static void add(enum futexwatch_item_type type, uint32_t pid, const void *data,
+		size_t len)
+{
+	int err = futexwatch_writer_add(writer, type, pid, data, len);
+
+	if (err < 0) {
+		fprintf(stderr, "make_recording: %s\n", strerror(-err));
+		exit(1);
+	}
+}
+
+static void text(enum futexwatch_item_type type, uint32_t pid, const char *s)
+{
+	add(type, pid, s, strlen(s) + 1);
+}
+
+static struct futexwatch_head head(uint8_t type, uint8_t op, uint32_t pid,
+				   uint32_t tid, uint64_t address)
+{
+	struct futexwatch_head h = { .type = type,
+				     .op = op,
+				     .pid = pid,
+				     .pid_ns = pid,
+				     .tid = tid,
+				     .tid_ns = tid,
+				     .address = address,
+				     .space = pid * 1000,
+				     .flags = FUTEXWATCH_F_PRIVATE };
+
+	now += MS;
+	h.time_ns = now;
+	h.seq = seq++;
+	books.produced++;
+	books.delivered++;
+	return h;
+}
+
+static struct futexwatch_wait wait_at(uint32_t pid, uint32_t tid, uint8_t op,
+				      uint64_t address, uint8_t outcome)
+{
+	struct futexwatch_wait w = {
+		.head = head(FUTEXWATCH_REC_WAIT, op, pid, tid, address),
+		.outcome = outcome,
+		.bucket = FUTEXWATCH_BUCKET_UNKNOWN,
+		.bitset = ~0U,
+	};
+
+	return w;
+}
+
+/* One that slept @ns, and whom @waker ended it; 0: nobody. */
+static void slept(struct futexwatch_wait w, uint64_t ns, uint32_t waker)
+{
+	w.head.flags |= FUTEXWATCH_F_ASLEEP;
+	w.wait_ns = ns;
+	w.asleep_ns = ns - ns / 10;
+	w.run_delay_ns = ns / 10;
+	w.waker_tid = waker;
+	w.waker_pid = w.head.pid;
+	w.bucket = 355;
+	if (w.outcome == FUTEXWATCH_OUT_WOKEN ||
+	    w.outcome == FUTEXWATCH_OUT_ACQUIRED) {
+		books.audit_waits++;
+		books.audit_edges += waker != 0;
+	}
+	add(FUTEXWATCH_ITEM_RECORD, 0, &w, sizeof(w));
+}
+
+static void wake(uint8_t op, uint64_t address, uint32_t tid, uint32_t woken)
+{
+	struct futexwatch_wake w = {
+		.head = head(FUTEXWATCH_REC_WAKE, op, 100, tid, address),
+		.asked = 1,
+		.woken = woken,
+	};
+
+	w.head.ret = (int32_t)woken;
+	add(FUTEXWATCH_ITEM_RECORD, 0, &w, sizeof(w));
+}
+
+/* 100 sleeps of 1 ms, 10 that came too late, 120 wakes. */
+static void hot_lock(void)
+{
+	struct futexwatch_wait w;
+
+	for (uint32_t i = 0; i < 100; i++) {
+		uint32_t waker = i < 60 ? 102 : 103;
+
+		wake(FUTEXWATCH_OP_WAKE, 0x1000, waker, 1);
+		slept(wait_at(100, 104 + i % 3, FUTEXWATCH_OP_WAIT, 0x1000,
+			      FUTEXWATCH_OUT_WOKEN),
+		      MS, waker);
+	}
+	for (int i = 0; i < 20; i++)
+		wake(FUTEXWATCH_OP_WAKE, 0x1000, 102, 0);
+	for (int i = 0; i < 10; i++) {
+		w = wait_at(100, 104, FUTEXWATCH_OP_WAIT, 0x1000,
+			    FUTEXWATCH_OUT_VALUE_CHANGED);
+		w.head.ret = -EAGAIN;
+		w.wait_ns = 500;
+		add(FUTEXWATCH_ITEM_RECORD, 0, &w, sizeof(w));
+	}
+}
+
+static void pi_lock(void)
+{
+	for (int i = 0; i < 5; i++)
+		slept(wait_at(100, 104, FUTEXWATCH_OP_LOCK_PI, 0x2000,
+			      FUTEXWATCH_OUT_ACQUIRED),
+		      2 * MS, 105);
+}
+
+static void join(void)
+{
+	wake(FUTEXWATCH_OP_EXIT, 0x3000, 104, 1);
+	slept(wait_at(100, 100, FUTEXWATCH_OP_WAIT_BITSET, 0x3000,
+		      FUTEXWATCH_OUT_WOKEN),
+	      500 * MS, 104);
+}
+
+static void requeue(void)
+{
+	struct futexwatch_wake r = {
+		.head = head(FUTEXWATCH_REC_REQUEUE, FUTEXWATCH_OP_CMP_REQUEUE,
+			     100, 102, 0x6000),
+		.asked = 100,
+		.moved = 3,
+		.address2 = 0x6010,
+	};
+
+	add(FUTEXWATCH_ITEM_RECORD, 0, &r, sizeof(r));
+	for (uint32_t i = 0; i < 3; i++) {
+		struct futexwatch_wait w;
+
+		w = wait_at(100, 104 + i, FUTEXWATCH_OP_WAIT, 0x6000,
+			    FUTEXWATCH_OUT_REQUEUED);
+		w.address2 = 0x6010;
+		slept(w, 3 * MS, 0);
+		w = wait_at(100, 104 + i, FUTEXWATCH_OP_WAIT, 0x6010,
+			    FUTEXWATCH_OUT_WOKEN);
+		w.address2 = 0x6000;
+		w.head.flags |= FUTEXWATCH_F_MOVED;
+		slept(w, 3 * MS, 102);
+	}
+}
+
+static void waiting(void)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		struct futexwatch_wait w = {
+			.head = { .type = FUTEXWATCH_REC_WAIT,
+				  .pid = 100,
+				  .pid_ns = 100,
+				  .tid = 107 + i,
+				  .tid_ns = 107 + i,
+				  .space = 100000,
+				  .address = 0x4000,
+				  .time_ns = now,
+				  .flags = FUTEXWATCH_F_ASLEEP },
+			.outcome = FUTEXWATCH_OUT_WAITING,
+			.bucket = FUTEXWATCH_BUCKET_UNKNOWN,
+			.wait_ns = 200 * MS,
+			.asleep_ns = 200 * MS,
+		};
+
+		add(FUTEXWATCH_ITEM_WAITING, 0, &w, sizeof(w));
+	}
+}
+
+static void names(void)
+{
+	text(FUTEXWATCH_ITEM_COMM, 100, "server");
+	text(FUTEXWATCH_ITEM_COMM, 102, "purge");
+	text(FUTEXWATCH_ITEM_COMM, 103, "con-12");
+	text(FUTEXWATCH_ITEM_COMM, 200, "client");
+	text(FUTEXWATCH_ITEM_EXE, 100, "/usr/sbin/server");
+	text(FUTEXWATCH_ITEM_SYMBOL, 100, "0x1000 /usr/sbin/server hot_lock");
+	text(FUTEXWATCH_ITEM_SYMBOL, 100, "0x2000 /usr/sbin/server pi_lock");
+	/* The rest is named by the mappings. */
+	text(FUTEXWATCH_ITEM_MAPS, 100,
+	     "3000-4000 rw-p 00000000 00:00 0 \n"
+	     "4000-5000 rw-p 00000000 00:00 0   [heap]\n"
+	     "5000-7000 rw-s 00001000 08:01 77  /dev/shm/ring\n");
+	text(FUTEXWATCH_ITEM_BUILD_ID, 100, "abcd /usr/sbin/server");
+}
+
+static void hostile(void)
+{
+	text(FUTEXWATCH_ITEM_COMM, 100, "a\nb\033[2J\"\\\xff\xe2\x80\xae");
+	text(FUTEXWATCH_ITEM_SYMBOL, 100,
+	     "0x1000 /tmp/\033]0;x\007\n hot\n\"name\\\xff, with comma");
+	text(FUTEXWATCH_ITEM_META, 0, "command=\033[31mx\nfutexwatch: fake");
+	text(FUTEXWATCH_ITEM_META, 0, "no equals sign");
+	text(FUTEXWATCH_ITEM_MAPS, 100, "zzzz\n-\n1-\n\n \n5000-6000");
+	text(FUTEXWATCH_ITEM_SYMBOL, 100, "");
+	text(FUTEXWATCH_ITEM_SYMBOL, 100, "0x");
+}
+
+static void meta(const char *key, uint64_t n)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%s=%llu", key, (unsigned long long)n);
+	text(FUTEXWATCH_ITEM_META, 0, line);
+}
+
+static void events(const char *kind)
+{
+	if (!strcmp(kind, "nothing"))
+		return;
+	hot_lock();
+	pi_lock();
+	join();
+	wake(FUTEXWATCH_OP_WAKE, 0x5004, 102, 0);
+	requeue();
+	if (!strcmp(kind, "bookless"))
+		seq += 3;
+	slept(wait_at(200, 200, FUTEXWATCH_OP_WAIT, 0x1000,
+		      FUTEXWATCH_OUT_TIMED_OUT),
+	      5 * MS, 0);
+	waiting();
+}
+
+int main(int argc, char **argv)
+{
+	const char *kind = argc == 3 ? argv[1] : "";
+	int err;
+
+	if (argc != 3)
+		return 2;
+	err = futexwatch_writer_open(argv[2], &writer);
+	if (err < 0)
+		return 1;
+	meta("start_ns", now);
+	text(FUTEXWATCH_ITEM_META, 0, "command=futexwatch record -- ./server");
+	text(FUTEXWATCH_ITEM_META, 0, "kernel=6.12.0-test");
+	events(kind);
+	if (strcmp(kind, "nothing"))
+		names();
+	if (!strcmp(kind, "hostile"))
+		hostile();
+	meta("end_ns", 2000 * MS);
+	if (!strcmp(kind, "lost")) {
+		books.produced += 7;
+		books.dropped += 7;
+	}
+	if (strcmp(kind, "bookless"))
+		add(FUTEXWATCH_ITEM_COUNTERS, 0, &books, sizeof(books));
+	return futexwatch_writer_close(writer, strcmp(kind, "endless")) < 0;
+}

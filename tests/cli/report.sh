@@ -1,0 +1,237 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# futexwatch - cli tests: what report makes of a recording (make_recording.c)
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+make=$build/tests/cli/make_recording
+for kind in full lost bookless endless hostile nothing; do
+	"$make" $kind "$tmp/$kind" || exit 1
+done
+
+begin "the JSON has exactly the names that are promised"
+fw report --format json "$tmp/full"
+status_is 0
+err_empty
+json 'list(j) == ["schema", "elapsed_ns", "events", "explained", "locks"]'
+json 'j["schema"] == "futexwatch/report/1"'
+json 'list(j["events"]) == ["produced", "delivered", "dropped"]'
+json 'list(j["explained"]) == ["waits", "edges", "percent"]'
+json 'all(list(l) == ["address", "pid", "process", "name", "object", "kind",
+	"waits", "asleep", "wakes", "woken", "empty_wakes", "requeues",
+	"outcomes", "wait_ns", "run_delay_ns", "waiters_peak", "bucket",
+	"shared", "wakers", "sites"] for l in j["locks"])'
+json 'all(list(l["outcomes"]) == ["woken", "value_changed", "timed_out",
+	"interrupted", "requeued", "other_word", "acquired", "owner_died",
+	"killed", "error", "waiting"] for l in j["locks"])'
+json 'all(list(l[k]) == ["total", "mean", "p50", "p99", "max"]
+	for l in j["locks"] for k in ("wait_ns", "run_delay_ns"))'
+json 'all(sum(l["outcomes"].values()) == l["waits"] for l in j["locks"])'
+end
+
+begin "every number of a lock is right"
+fw report --format json "$tmp/full"
+json 'locks["hot_lock"]["address"] == "0x1000"'
+json 'locks["hot_lock"]["pid"] == 100'
+json 'locks["hot_lock"]["process"] == "server"'
+json 'locks["hot_lock"]["object"] == "/usr/sbin/server"'
+json 'locks["hot_lock"]["kind"] == "unknown"'
+json 'locks["hot_lock"]["waits"] == 110'
+json 'locks["hot_lock"]["asleep"] == 100'
+json 'locks["hot_lock"]["wakes"] == 120'
+json 'locks["hot_lock"]["woken"] == 100'
+json 'locks["hot_lock"]["empty_wakes"] == 20'
+json 'locks["hot_lock"]["outcomes"]["woken"] == 100'
+json 'locks["hot_lock"]["outcomes"]["value_changed"] == 10'
+json 'locks["hot_lock"]["wait_ns"]["total"] == 100 * 1000000 + 10 * 500'
+json 'locks["hot_lock"]["wait_ns"]["max"] == 1000000'
+json '875000 <= locks["hot_lock"]["wait_ns"]["p50"] <= 1000000'
+json 'locks["hot_lock"]["run_delay_ns"]["total"] == 100 * 100000'
+json 'locks["hot_lock"]["waiters_peak"] == 1'
+json 'locks["hot_lock"]["bucket"] == 355'
+json 'locks["hot_lock"]["shared"] == False'
+json 'locks["hot_lock"]["wakers"] == [{"tid": 102, "count": 60},
+	{"tid": 103, "count": 40}]'
+json 'locks["hot_lock"]["sites"] == []'
+end
+
+begin "kinds are told apart"
+fw report --format json "$tmp/full"
+json 'locks["pi_lock"]["kind"] == "pi"'
+json 'locks["pi_lock"]["outcomes"]["acquired"] == 5'
+json '[l["kind"] for l in j["locks"] if l["address"] == "0x3000"] == ["join"]'
+end
+
+begin "a requeued waiter is counted at both words"
+fw report --format json "$tmp/full"
+json 'locks["ring+0x2000"]["requeues"] == 3'
+json 'locks["ring+0x2000"]["outcomes"]["requeued"] == 3'
+json 'locks["ring+0x2010"]["outcomes"]["woken"] == 3'
+json 'locks["ring+0x2010"]["waiters_peak"] == 2'
+end
+
+begin "words are told apart by process, and named by mapping"
+fw report --format json "$tmp/full"
+json 'sorted(l["pid"] for l in j["locks"] if l["address"] == "0x1000")
+	== [100, 200]'
+json 'locks["[heap]+0x0"]["object"] == "[heap]"'
+json 'locks["anon+0x0"]["object"] == "anon"'
+json 'locks["ring+0x2000"]["object"] == "/dev/shm/ring"'
+json '[l["name"] for l in j["locks"] if l["pid"] == 200] == ["0x1000"]'
+end
+
+begin "waits that have not ended are waiting"
+fw report --format json "$tmp/full"
+json 'locks["[heap]+0x0"]["outcomes"]["waiting"] == 2'
+json 'locks["[heap]+0x0"]["waits"] == 2'
+json 'locks["[heap]+0x0"]["asleep"] == 2'
+json 'locks["[heap]+0x0"]["waiters_peak"] == 2'
+end
+
+begin "the books add up, and say how much is explained"
+fw report --format json "$tmp/full"
+json 'j["events"]["produced"] == j["events"]["delivered"]
+	+ j["events"]["dropped"]'
+json 'j["events"]["dropped"] == 0'
+json 'j["explained"] == {"waits": 109, "edges": 109, "percent": 100}'
+json 'j["elapsed_ns"] == 1000000000'
+end
+
+begin "locks come by what they cost"
+fw report --format json "$tmp/full"
+json '[l["wait_ns"]["total"] for l in j["locks"]] == sorted(
+	(l["wait_ns"]["total"] for l in j["locks"]), reverse=True)'
+fw report --format json -s waits "$tmp/full"
+json 'j["locks"][0]["name"] == "hot_lock"'
+fw report --format json -s name "$tmp/full"
+json '[l["name"] for l in j["locks"]] == sorted(l["name"] for l in j["locks"])'
+end
+
+begin "-n limits the list; --all adds words that nobody waited on"
+fw report --format json -n 2 "$tmp/full"
+json 'len(j["locks"]) == 2'
+fw report --format json "$tmp/full"
+json 'all(l["waits"] for l in j["locks"])'
+fw report --format json --all "$tmp/full"
+json 'locks["ring+0x1004"]["waits"] == 0'
+json 'locks["ring+0x1004"]["empty_wakes"] == 1'
+end
+
+begin "CSV has a line of names and a line per lock"
+fw report --format csv "$tmp/full"
+status_is 0
+python3 - "$tmp/out" <<'END' || complain "the CSV is not as it should be"
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+hot = [r for r in rows if r["name"] == "hot_lock"][0]
+assert len(rows) == 7 and None not in hot and None not in hot.values()
+assert hot["waits"] == "110" and hot["wait_max_ns"] == "1000000"
+assert hot["top_waker"] == "102" and hot["bucket"] == "355"
+END
+end
+
+begin "the text begins with the answer"
+fw report "$tmp/full"
+status_is 0
+err_empty
+out_has '^2 processes, 1\.00 s, [0-9]+ events, dropped 0, explained 100 %$'
+out_has '^1\. hot_lock cost 3 threads 100 ms of waiting: 78 % of all'
+out_has 'waits 110 \(asleep 100\).*bucket 355'
+out_has 'woken 100, value changed 10'
+out_has '102 purge 60 %, 103 con-12 40 %'
+out_has 'wakes +120, 17 % found nobody'
+out_has ' - idle: 2 words, 2 threads parked'
+out_has ' - join: 500 ms of waiting for threads to end'
+out_lacks "$(printf '\033')"
+end
+
+begin "what was lost is said, and is 4 with --strict"
+fw report "$tmp/lost"
+status_is 0
+out_has 'dropped 7'
+out_has '7 of [0-9]+ events were lost'
+fw report --strict "$tmp/lost"
+status_is 4
+fw report --strict "$tmp/full"
+status_is 0
+fw report --format json --strict "$tmp/lost"
+status_is 4
+json 'j["events"]["dropped"] == 7'
+end
+
+begin "without its books a recording still knows its gaps"
+fw report --format json "$tmp/bookless"
+status_is 0
+json 'j["events"]["dropped"] == 3'
+json 'j["explained"]["waits"] == 109'
+end
+
+begin "a recording of nothing is no error"
+fw report "$tmp/nothing"
+status_is 0
+out_has 'No lock cost anything'
+fw report --format json "$tmp/nothing"
+json 'j["locks"] == [] and j["explained"]["percent"] == 100'
+end
+
+begin "it is read from stdin, and by default from futexwatch.data"
+"$futexwatch" report --format json - <"$tmp/full" >"$tmp/out" 2>"$tmp/err"
+status=$?
+status_is 0
+json 'len(j["locks"]) == 7'
+cp "$tmp/full" "$tmp/futexwatch.data"
+here=$PWD
+cd "$tmp" || exit 1
+fw report
+cd "$here" || exit 1
+status_is 0
+out_has hot_lock
+end
+
+begin "-o writes the data into a file"
+fw report --format json -o "$tmp/report.json" "$tmp/full"
+status_is 0
+out_empty
+mv "$tmp/report.json" "$tmp/out"
+json 'len(j["locks"]) == 7'
+fw report -o "$tmp/no/such/place" "$tmp/full"
+status_is 1
+err_is_one_sentence report
+end
+
+begin "hostile names neither move the cursor nor break lines or JSON"
+fw report --all -v "$tmp/hostile"
+status_is 0
+out_lacks "$(printf '[\001-\010\013-\037]')"
+out_has 'x0a hot|\\x0a'
+fw report --all --format json "$tmp/hostile"
+json 'any("\\x0a" in l["name"] for l in j["locks"])'
+fw report --all --format csv "$tmp/hostile"
+python3 -c 'import csv, sys
+assert len(set(map(len, csv.reader(open(sys.argv[1]))))) == 1' "$tmp/out" ||
+	complain "the CSV is broken"
+end
+
+begin "where the locale is not UTF-8 the text is ASCII"
+LC_ALL=C fw report "$tmp/full"
+status_is 0
+LC_ALL=C grep -q '[^ -~]' "$tmp/out" && complain "not all is ASCII"
+end
+
+begin "a full disk is said"
+if [ -e /dev/full ]; then
+	"$futexwatch" report "$tmp/full" >/dev/full 2>"$tmp/err"
+	status=$?
+	status_is 1
+	err_has 'cannot write the data: No space left on device'
+else
+	skip="no /dev/full"
+fi
+end
+
+begin "a reader that has seen enough is not told so"
+"$futexwatch" report --format json "$tmp/full" 2>"$tmp/err" | head -n 1 >"$tmp/out"
+err_empty
+end
+
+finish
