@@ -38,55 +38,69 @@ static __always_inline void on_mark(void *q)
 }
 
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+/*
+ * One ftrace_ops for both, for setting and removing one takes grace periods
+ * of RCU-tasks, seconds on a busy machine. The traced address tells which.
+ */
+static unsigned long queue_at;
+
+/*
+ * Kprobes and ftrace may name a function by its first byte or by what follows
+ * an endbr there; no other function is that near.
+ */
+#define NEAR 8
+
 static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *op,
 				struct ftrace_regs *fregs)
 {
-	on_queue((void *)fxw_ftrace_argument(fregs, 0),
-		 (void *)fxw_ftrace_argument(fregs, 1));
+	if (ip - queue_at + NEAR <= 2 * NEAR)
+		on_queue((void *)fxw_ftrace_argument(fregs, 0),
+			 (void *)fxw_ftrace_argument(fregs, 1));
+	else
+		on_mark((void *)fxw_ftrace_argument(fregs, 1));
 }
 
-static void notrace mark_trace(unsigned long ip, unsigned long parent_ip,
-			       struct ftrace_ops *op, struct ftrace_regs *fregs)
-{
-	on_mark((void *)fxw_ftrace_argument(fregs, 1));
-}
-
-/* Neither calls what it hooks, so neither needs protection from itself. */
+/* It does not call what it hooks, so it needs no protection from itself. */
 static struct ftrace_ops queue_ops = { .func = queue_trace };
-static struct ftrace_ops mark_ops = { .func = mark_trace };
 
-static int trace_function(struct ftrace_ops *ops, char *name)
+/* A kprobe that is never armed knows where its function is. */
+static unsigned long address_of(const char *name)
 {
-	int ret = ftrace_set_filter(ops, name, strlen(name), 1);
+	struct kprobe kp = { .symbol_name = name,
+			     .flags = KPROBE_FLAG_DISABLED };
 
-	return ret ? ret : register_ftrace_function(ops);
+	if (register_kprobe(&kp))
+		return 0;
+	unregister_kprobe(&kp);
+	return (unsigned long)kp.addr;
 }
 
 static u32 set_by_ftrace(void)
 {
-	if (trace_function(&queue_ops, QUEUE_FUNCTION))
+	if (!queue_at)
+		queue_at = address_of(QUEUE_FUNCTION);
+	if (!queue_at ||
+	    ftrace_set_filter(&queue_ops, QUEUE_FUNCTION,
+			      strlen(QUEUE_FUNCTION), 1) ||
+	    ftrace_set_filter(&queue_ops, MARK_FUNCTION, strlen(MARK_FUNCTION),
+			      0) ||
+	    register_ftrace_function(&queue_ops))
 		return 0;
-	if (trace_function(&mark_ops, MARK_FUNCTION)) {
-		unregister_ftrace_function(&queue_ops);
-		return 0;
-	}
 	return FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK;
 }
 
 static void remove_by_ftrace(void)
 {
-	unregister_ftrace_function(&mark_ops);
 	unregister_ftrace_function(&queue_ops);
 }
 
 /*
- * Only here: ftrace_free_filter() leaves the freed filters in the ops, which
+ * Only here: ftrace_free_filter() leaves the freed filter in the ops, which
  * may not be used again after it.
  */
 void fxw_queue_hook_exit(void)
 {
-	ftrace_free_filter(&mark_ops);
 	ftrace_free_filter(&queue_ops);
 }
 #else
