@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The kernel part. It is built in a copy under build/module/KVER, so that the
-# modules of several kernels lie side by side and the tree stays clean.
+# modules of several kernels lie side by side and the tree stays clean. Two
+# builds at once of one kernel's module take turns.
 
 MOD_DIR := $(abspath $(O))/module/$(KVER)
 
@@ -8,7 +9,7 @@ MOD_DIR := $(abspath $(O))/module/$(KVER)
 module:
 	@mkdir -p $(MOD_DIR)
 	@cp -Rpu Kbuild module $(MOD_DIR)/
-	$(MAKE) -C $(KDIR) M=$(MOD_DIR) W=1 modules
+	+@flock $(MOD_DIR).lock $(MAKE) -C $(KDIR) M=$(MOD_DIR) W=1 modules
 
 ifneq ($(wildcard $(KDIR)/Makefile),)
 all: module

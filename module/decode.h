@@ -46,12 +46,33 @@ struct fxw_call {
 enum fxw_nr fxw_decode_nr_slow(unsigned long nr, bool compat);
 
 /*
- * Runs at every system call of the machine: the two compares that send most
- * of them away are inline. @nr as the tracepoint gives it.
+ * Runs at every system call of the machine, so the compares that send most of
+ * them away are inline. @nr as the tracepoint gives it; what is let through is
+ * looked at by fxw_decode_nr_slow().
  */
 static inline bool fxw_decode_maybe(unsigned long nr)
 {
-	return nr - 202 <= 456 - 202 || !nr || nr >= 0x40000000;
+	const u64 near = BIT_ULL(202 - 202) | BIT_ULL(219 - 202) |
+			 BIT_ULL(240 - 202);
+
+	if (nr < 202)
+		return !nr; /* restart_syscall of i386 */
+	if (nr < 202 + 64)
+		return near >> (nr - 202) & 1;
+	return nr == 422 || nr - 449 <= 456 - 449 || nr >= 0x40000000;
+}
+
+/*
+ * Does a call need to be seen when it begins? @op: its second argument. WAKE
+ * and WAKE_BITSET are told whole by their end.
+ */
+static inline bool fxw_decode_begins(u32 op)
+{
+	const u32 at_end = BIT(FUTEXWATCH_OP_WAKE) |
+			   BIT(FUTEXWATCH_OP_WAKE_BITSET);
+	u32 cmd = op & 127;
+
+	return cmd > 31 || !(at_end >> cmd & 1);
 }
 
 /* Fills @call from the six arguments of a futex(2) call; false: unknown op. */

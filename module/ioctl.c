@@ -149,7 +149,7 @@ static const struct {
 	{ 112, sizeof(struct futexwatch_config), do_config },
 	{ 0, 0, do_start },
 	{ 0, 0, do_stop },
-	{ 176, sizeof(struct futexwatch_counters), do_counters },
+	{ 184, sizeof(struct futexwatch_counters), do_counters },
 	{ 32, sizeof(struct futexwatch_cursor), do_table },
 	{ 32, sizeof(struct futexwatch_cursor), do_snapshot },
 };
@@ -209,5 +209,5 @@ static_assert(sizeof(struct futexwatch_ring_page) == 4096);
 static_assert(sizeof(struct futexwatch_row) == 1488);
 static_assert(sizeof(struct futexwatch_info) == 112);
 static_assert(sizeof(struct futexwatch_config) == 112);
-static_assert(sizeof(struct futexwatch_counters) == 176);
+static_assert(sizeof(struct futexwatch_counters) == 184);
 static_assert(sizeof(struct futexwatch_cursor) == 32);

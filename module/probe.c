@@ -18,7 +18,8 @@ static noinline void enter_slow(struct pt_regs *regs, long nr)
 
 	switch (fxw_syscall_class(nr)) {
 	case FXW_NR_FUTEX:
-		if (!fxw_syscall_futex(&call, regs))
+		if (!fxw_decode_begins(fxw_syscall_op(regs)) ||
+		    !fxw_syscall_futex(&call, regs))
 			return;
 		if (call.kind & FXW_WAITS)
 			fxw_wait_open(&call, fxw_syscall_flags());
@@ -33,9 +34,15 @@ static noinline void enter_slow(struct pt_regs *regs, long nr)
 	}
 }
 
+/* 0 is read(2), but for i386 callers. */
+static __always_inline bool is_ours(unsigned long nr)
+{
+	return unlikely(fxw_decode_maybe(nr)) && (nr || in_ia32_syscall());
+}
+
 void fxw_probe_enter(void *data, struct pt_regs *regs, long nr)
 {
-	if (likely(!fxw_decode_maybe(nr)))
+	if (likely(!is_ours(nr)))
 		return;
 	preempt_disable_notrace();
 	enter_slow(regs, nr);
@@ -76,7 +83,7 @@ static noinline void exit_slow(struct pt_regs *regs, long ret)
 
 void fxw_probe_exit(void *data, struct pt_regs *regs, long ret)
 {
-	if (likely(!fxw_decode_maybe(regs->orig_ax)))
+	if (likely(!is_ours(regs->orig_ax)))
 		return;
 	preempt_disable_notrace();
 	exit_slow(regs, ret);
@@ -89,7 +96,11 @@ void fxw_probe_exit(void *data, struct pt_regs *regs, long ret)
  */
 void fxw_probe_waking(void *data, struct task_struct *p)
 {
-	if (likely(!fxw_decode_maybe(task_pt_regs(p)->orig_ax)))
+	unsigned long nr = task_pt_regs(p)->orig_ax;
+
+	if (likely(!fxw_decode_maybe(nr)))
+		return;
+	if (!nr && !(task_thread_info(p)->status & TS_COMPAT))
 		return;
 	if (p == current)
 		return;

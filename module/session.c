@@ -3,6 +3,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
 #include "config.h"
@@ -230,6 +231,7 @@ int fxw_session_start(struct fxw_session *s)
 		fxw_hooks_put();
 		return ret;
 	}
+	s->since_ns = ktime_get_mono_fast_ns();
 	kvfree(s->final);
 	s->final = NULL;
 	s->nr_final = 0;
@@ -250,6 +252,7 @@ int fxw_session_stop(struct fxw_session *s)
 	if (index < 0)
 		return 0;
 	clear_bit(index, &fxw_live_mask);
+	s->live_ns += ktime_get_mono_fast_ns() - s->since_ns;
 	synchronize_rcu();
 	ret = fxw_snapshot_take(s);
 
@@ -304,8 +307,11 @@ void fxw_session_counters(struct fxw_session *s, struct futexwatch_counters *c)
 		add_ring(&books, c);
 	}
 	c->state = FUTEXWATCH_ST_CONFIGURED;
-	if (fxw_session_running(s))
+	c->live_ns = s->live_ns;
+	if (fxw_session_running(s)) {
 		c->state |= FUTEXWATCH_ST_RUNNING;
+		c->live_ns += ktime_get_mono_fast_ns() - s->since_ns;
+	}
 	if (fxw_reader_corrupt(s))
 		c->state |= FUTEXWATCH_ST_CORRUPT;
 	c->waiters_lost = atomic64_read(&fxw_waiters_lost);

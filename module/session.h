@@ -60,6 +60,8 @@ struct fxw_cpu {
  * @irq_work: wakes @readers from a probe, which may not itself
  * @tick: wakes @readers in time
  * @tick_jiffies: its period
+ * @since_ns: when it was last started
+ * @live_ns: how long it was live before that
  * @final: once stopped: the waits that had not ended
  * @nr_final: their number
  */
@@ -83,6 +85,8 @@ struct fxw_session {
 	struct irq_work irq_work;
 	struct delayed_work tick;
 	unsigned long tick_jiffies;
+	u64 since_ns;
+	u64 live_ns;
 	struct futexwatch_wait *final;
 	u32 nr_final;
 };

@@ -39,6 +39,12 @@ static inline bool fxw_syscall_futex(struct fxw_call *call,
 	return fxw_decode_futex(call, args);
 }
 
+/* The second argument of current's futex(2) call. */
+static inline u32 fxw_syscall_op(const struct pt_regs *regs)
+{
+	return unlikely(in_ia32_syscall()) ? regs->cx : regs->si;
+}
+
 static inline u16 fxw_syscall_flags(void)
 {
 	return in_ia32_syscall() ? FUTEXWATCH_F_COMPAT : 0;

@@ -23,7 +23,7 @@ SIZE(union futexwatch_record, 128);
 SIZE(struct futexwatch_ring_page, 4096);
 SIZE(struct futexwatch_info, 112);
 SIZE(struct futexwatch_config, 112);
-SIZE(struct futexwatch_counters, 176);
+SIZE(struct futexwatch_counters, 184);
 SIZE(struct futexwatch_waker, 8);
 SIZE(struct futexwatch_row, 1488);
 SIZE(struct futexwatch_cursor, 32);
@@ -72,6 +72,7 @@ AT(struct futexwatch_counters, pad, 12);
 AT(struct futexwatch_counters, produced, 16);
 AT(struct futexwatch_counters, unexplained, 136);
 AT(struct futexwatch_counters, rows_used, 168);
+AT(struct futexwatch_counters, live_ns, 176);
 
 AT(struct futexwatch_row, first_ns, 32);
 AT(struct futexwatch_row, ops, 48);

@@ -470,6 +470,7 @@ struct futexwatch_config {
  * @audit_edges: those of them with a known waker
  * @unexplained: the rest, by FUTEXWATCH_WHY_*
  * @rows_used: rows of the table in use
+ * @live_ns: how long the session has recorded, all times it was started
  */
 struct futexwatch_counters {
 	__u32 size;
@@ -493,6 +494,7 @@ struct futexwatch_counters {
 	__u64 audit_edges;
 	__u64 unexplained[FUTEXWATCH_WHYS];
 	__u64 rows_used;
+	__u64 live_ns;
 };
 
 /**
