@@ -22,6 +22,7 @@ typedef __s64 s64;
 #define U64_MAX 0xffffffffffffffffULL
 
 #define BIT(n)		   (1UL << (n))
+#define BIT_ULL(n)	   (1ULL << (n))
 #define ARRAY_SIZE(array)  (sizeof(array) / sizeof((array)[0]))
 #define likely(what)	   __builtin_expect(!!(what), 1)
 #define unlikely(what)	   __builtin_expect(!!(what), 0)

@@ -3,7 +3,11 @@
 #ifndef TESTS_RANDOM_H
 #define TESTS_RANDOM_H
 
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
 #include <stdint.h>
+#endif
 
 /* xorshift64*; a seed must not be 0. */
 struct random {

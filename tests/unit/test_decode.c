@@ -222,6 +222,17 @@ TEST(quick_look_sends_most_calls_away)
 	CHECK(let <= 256);
 }
 
+TEST(only_plain_wakes_need_not_be_seen_to_begin)
+{
+	unsigned int op, bits;
+
+	for (op = 0; op < 128; op++) {
+		for (bits = 0; bits < 16; bits++)
+			REQUIRE(fxw_decode_begins(op | bits_of(bits)) ==
+				(op != 1 && op != 10));
+	}
+}
+
 static u8 outcome(unsigned long op, long ret)
 {
 	struct fxw_call call;

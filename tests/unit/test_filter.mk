@@ -1,4 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
 test_filter-srcs := module/filter.c
-test_filter-cppflags := -Imodule -Wno-tsan
-test_filter-variants := asan tsan
+test_filter-cppflags := -Imodule

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - unit test: rows that come, go, are read and reset */
 
-#include <pthread.h>
-
 #include "random.h"
 #include "table_help.h"
 
@@ -227,47 +225,4 @@ TEST(every_count_is_handed_over_exactly_once)
 			collect();
 	}
 	compare();
-}
-
-#define PER_THREAD 100000U
-
-static void *count_on(void *seed)
-{
-	struct random r = { (u64)(unsigned long)seed };
-	struct futexwatch_wake k;
-	u32 i;
-
-	for (i = 0; i < PER_THREAD; i++) {
-		k = wake_of(5, 4ULL * random_below(&r, WORDS), 1);
-		if (!fxw_table_wake(&table, &k))
-			__atomic_fetch_add(&put[0].waits, 1, __ATOMIC_RELAXED);
-	}
-	__atomic_fetch_add(&put[0].queued, 1, __ATOMIC_RELEASE);
-	return NULL;
-}
-
-TEST(threads_that_count_on_the_same_words_lose_nothing_to_resets)
-{
-	pthread_t threads[2];
-	u64 sum = 0;
-	u32 i;
-
-	table_init();
-	memset(put, 0, sizeof(put));
-	memset(got, 0, sizeof(got));
-	for (i = 0; i < 2; i++)
-		pthread_create(&threads[i], NULL, count_on, (void *)(i + 1UL));
-	while (__atomic_load_n(&put[0].queued, __ATOMIC_ACQUIRE) < 2) {
-		collect();
-		sched_yield();
-	}
-	for (i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
-	collect();
-	for (i = 0; i < WORDS; i++)
-		sum += got[i].wakes;
-	CHECK_EQ(sum + put[0].waits, 2 * PER_THREAD);
-	CHECK_EQ(read_all(true), 0);
-	CHECK_EQ(atomic_read(&table.used), 0);
-	printf("# refused: %llu\n", put[0].waits);
 }

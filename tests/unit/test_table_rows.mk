@@ -1,4 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
 test_table_rows-srcs := module/table.c
 test_table_rows-cppflags := -Imodule
-test_table_rows-variants := asan tsan
