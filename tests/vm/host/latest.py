@@ -79,7 +79,8 @@ def bootstrap(work, env):
     """A minimal trixie with make; the headers bring their compiler."""
     site = mirror()
     step(tree.private(["debootstrap", "--variant=minbase",
-                       "--include=make,binutils,ca-certificates", SUITE, work, site]),
+                       "--include=make,binutils,ca-certificates", SUITE,
+                       work, site]),
          "making a trixie tree", work, env)
     etc = work + "/etc/apt/"
     with open(etc + "sources.list", "a", encoding="ascii") as out:
