@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The witness that counts by the table and by the records; tests/witness/run
+# needs it, the workloads and (for the JSON) the command.
+
+WITNESS_SRCS := $(wildcard tests/witness/*.c)
+WITNESS_OBJS := $(WITNESS_SRCS:tests/witness/%.c=$(O)/tests/witness/o/%.o)
+
+$(WITNESS_OBJS): $(O)/tests/witness/o/%.o: tests/witness/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/tests/witness/count_words: $(WITNESS_OBJS) $(O)/libfutexwatch.a
+	$(CC) $(LDFLAGS) -o $@ $^
+
+-include $(WITNESS_OBJS:.o=.d)
+
+.PHONY: witness
+witness: $(O)/tests/witness/count_words test-programs
+
+## make witness    build what tests/witness/run needs in the virtual machine
