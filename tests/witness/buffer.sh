@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# futexwatch - witness: a busy program whose counts nobody knows before
+#
+# count_words itself compares the table with the records, word by word, and
+# wants a waker for each wait that was woken.
+. tests/witness/tap.sh
+
+# Work takes long enough for each side to sleep at times.
+busy() {
+	local name=$1
+
+	shift
+	count "$name" "$build/examples/producer_consumer" --items 500 \
+		--work-us 20 "$@" &&
+		[ "$(counter "$name" audit_waits)" -gt 0 ]
+}
+
+all_explained() {
+	echo "$(counter "$1" audit_edges) of $(counter "$1" audit_waits)" \
+		"waits explained, $(counter "$1" produced) records," \
+		"$(counter "$1" dropped) dropped"
+	[ "$(counter "$1" audit_edges)" = "$(counter "$1" audit_waits)" ] &&
+		[ "$(counter "$1" dropped)" -eq 0 ]
+}
+
+check "threads: the books agree" busy threads
+check "threads: every wait is explained" all_explained threads
+check "processes: the books agree" busy processes --processes
+check "processes: every wait is explained" all_explained processes
+done_testing
