@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - the life of a wait: open, queued, marked, waking, closed. */
 
+#include <linux/percpu.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <linux/timekeeping.h>
@@ -10,7 +11,13 @@
 #include "wake.h"
 #include "word.h"
 
-static atomic64_t last_id;
+/* Per CPU, so that waits do not share a cache line just to be numbered. */
+static DEFINE_PER_CPU(u64, last_id);
+
+static inline u64 next_id(void)
+{
+	return this_cpu_inc_return(last_id) << 16 | smp_processor_id();
+}
 
 /* A clock read on another CPU may be a little behind. */
 static inline u64 span(u64 from, u64 to)
@@ -158,7 +165,7 @@ void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 	w->tid = current->pid;
 	w->pid = current->tgid;
 	w->space = fxw_publish_space(current);
-	w->id = atomic64_inc_return(&last_id);
+	w->id = next_id();
 	w->queued = 0;
 	w->restarted = 0;
 	w->cause = FUTEXWATCH_CAUSE_NONE;
@@ -250,6 +257,8 @@ static void see_waker(struct fxw_waiter *w)
 {
 	u8 cause;
 
+	w->waker_tid = 0;
+	w->waker_pid = 0;
 	if (!in_task()) {
 		w->cause = FUTEXWATCH_CAUSE_TIMER;
 		return;
