@@ -72,6 +72,8 @@ def parser():
     add("--timeout", type=seconds, metavar="SEC",
         help=f"end with status {status.TIMEOUT} SEC seconds after power-on")
     add("--out", metavar="DIR", help="where files of $VM_OUT go")
+    add("--print-kdir", action="store_true",
+        help="print where modules for the kernel are built, and boot nothing")
     add("--update", action="store_true",
         help="look for a newer kernel than the one in the cache")
     add("-q", "--quiet", action="store_true", help="no talk on stderr")
@@ -87,7 +89,7 @@ def parse(argv):
     at = argv.index("--") if "--" in argv else len(argv)
     options = made.parse_args(argv[:at])
     options.command += argv[at + 1:]
-    if not options.command:
+    if not options.command and not options.print_kdir:
         made.error("no command given")
     if options.icount and options.smp not in (None, 1):
         made.error("--icount works with --smp 1 only")
@@ -149,6 +151,9 @@ def main(argv):
     try:
         options = parse(argv)
         TALK.quiet, TALK.verbose = options.quiet, options.verbose
+        if options.print_kdir:
+            print(kernels.get(options.kernel, options.update).kdir)
+            return 0
         return run_with_out(options, prepare(options))
     except status.Failure as failure:
         TALK.progress_end()
