@@ -9,6 +9,13 @@
 #include <stdint.h>
 #endif
 
+/* How often: less in the kernel, whose machine may be emulated. */
+#ifdef __KERNEL__
+#define MANY(n) ((n) / 20)
+#else
+#define MANY(n) (n)
+#endif
+
 /* xorshift64*; a seed must not be 0. */
 struct random {
 	uint64_t state;

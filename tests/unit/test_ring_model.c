@@ -123,12 +123,12 @@ static void run(bool overwrite, u32 steps)
 
 TEST(dropping_ring_does_what_the_model_does)
 {
-	run(false, 4000000);
+	run(false, MANY(4000000));
 }
 
 TEST(overwriting_ring_does_what_the_model_does)
 {
-	run(true, 4000000);
+	run(true, MANY(4000000));
 }
 
 static u64 wild_index(void)
@@ -172,7 +172,7 @@ TEST(books_balance_whatever_the_reader_writes)
 {
 	u32 i;
 
-	for (i = 1; i <= 10000; i++) {
+	for (i = 1; i <= MANY(10000); i++) {
 		wild_round(false, i);
 		wild_round(true, i);
 		REQUIRE(!child_status());

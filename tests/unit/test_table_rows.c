@@ -219,7 +219,7 @@ TEST(every_count_is_handed_over_exactly_once)
 	table_init();
 	memset(put, 0, sizeof(put));
 	memset(got, 0, sizeof(got));
-	for (i = 0; i < 500000; i++) {
+	for (i = 0; i < MANY(500000); i++) {
 		put_event(&r);
 		if (!random_below(&r, 50))
 			collect();
