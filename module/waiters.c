@@ -116,6 +116,7 @@ struct fxw_waiter *fxw_waiters_mine(bool create)
 	}
 	/* A task that was never seen to exit had this stack before. */
 	WRITE_ONCE(w->state, FXW_IDLE);
+	WRITE_ONCE(w->gen, (w->gen + 1) & ~1U);
 	w->sessions = 0;
 	w->task = current;
 	return w;
