@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * futexwatch - bench: two that hand a token to and fro, on one CPU
+ * futexwatch - bench: two that hand a token back and forth, on one CPU
  *
  * Both are SCHED_FIFO with one priority (see ops.c), so that none preempts the
  * other: who wakes goes on until it sleeps itself. Each round trip is then the
