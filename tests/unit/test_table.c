@@ -49,19 +49,41 @@ TEST(same_address_in_two_spaces_is_two_words)
 	CHECK_EQ(read_all(false), 2);
 }
 
-/* Space and address are mixed by xor: these two have one hash. */
-TEST(words_with_one_hash_are_told_apart)
+static void check_apart(u64 space, u64 address, u64 space2, u64 address2)
 {
-	struct futexwatch_wait w = wait_on(0x10, 0x20);
+	struct futexwatch_wait w;
 	u32 i;
 
 	table_init();
 	for (i = 0; i < 10; i++) {
-		w = i & 1 ? wait_on(0x10, 0x20) : wait_on(0x20, 0x10);
+		w = i & 1 ? wait_on(space, address) : wait_on(space2, address2);
 		CHECK(fxw_table_wait(&table, &w, false));
 	}
-	CHECK(row_of(0x10, 0x20, &row) && row.outcomes[0] == 5);
-	CHECK(row_of(0x20, 0x10, &row) && row.outcomes[0] == 5);
+	CHECK_EQ(read_all(false), 2);
+	CHECK(row_of(space, address, &row) && row.outcomes[0] == 5);
+	CHECK(row_of(space2, address2, &row) && row.outcomes[0] == 5);
+}
+
+/* Space and address are mixed by xor: these two have one hash. */
+TEST(words_with_one_hash_are_told_apart)
+{
+	check_apart(0x10, 0x20, 0x20, 0x10);
+}
+
+/* The hash loses bit 1 alone: back from it to what has the other value. */
+static u64 twin(u64 mixed)
+{
+	const u64 factor = 0x9e3779b97f4a7c15ULL;
+	const u64 inverse = 0xf1de83e19937733dULL;
+
+	CHECK_EQ(factor * inverse, 1);
+	return ((mixed * factor) ^ 2) * inverse;
+}
+
+TEST(words_with_one_hash_and_one_space_or_address_are_told_apart)
+{
+	check_apart(5, 0x1000, 5, twin(5 ^ 0x1000) ^ 5);
+	check_apart(5, 0x1000, twin(5 ^ 0x1000) ^ 0x1000, 0x1000);
 }
 
 TEST(each_outcome_is_counted_by_itself)
@@ -141,12 +163,12 @@ TEST(queued_waiters_are_counted_in_and_out)
 	struct futexwatch_wait w = wait_on(5, 0x1000);
 
 	table_init();
-	CHECK(fxw_table_queued(&table, &w));
-	CHECK(fxw_table_queued(&table, &w));
-	CHECK(fxw_table_queued(&table, &w));
+	CHECK(fxw_table_queued(&table, &w.head));
+	CHECK(fxw_table_queued(&table, &w.head));
+	CHECK(fxw_table_queued(&table, &w.head));
 	fxw_table_wait(&table, &w, true);
 	fxw_table_wait(&table, &w, false);
-	fxw_table_left(&table, &w);
+	fxw_table_left(&table, &w.head);
 	REQUIRE(row_of(5, 0x1000, &row));
 	CHECK_EQ(row.waiters, 1);
 	CHECK_EQ(row.waiters_peak, 3);
@@ -159,7 +181,7 @@ TEST(waiters_never_fall_below_zero)
 
 	table_init();
 	fxw_table_wait(&table, &w, true);
-	fxw_table_left(&table, &w);
+	fxw_table_left(&table, &w.head);
 	CHECK(row_of(5, 0x1000, &row) && !row.waiters && !row.waiters_peak);
 }
 
