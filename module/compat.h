@@ -19,6 +19,16 @@
 #error futexwatch reads system call registers of x86-64 only
 #endif
 
+/*
+ * Distribution kernels zero every local variable. In a probe that is most of
+ * the work, so what is filled in whole says so.
+ */
+#if __has_attribute(uninitialized)
+#define fxw_filled __attribute__((uninitialized))
+#else
+#define fxw_filled
+#endif
+
 /* sched_process_exit tells since 7.3 (at the latest) whether it is the last. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #define FXW_PROBE_TASK_EXIT(name, data, p) name(data, p, bool group_dead)

@@ -80,7 +80,7 @@ static void put_record(struct fxw_session *s, struct fxw_cpu *c,
 }
 
 unsigned long fxw_publish_queued(unsigned long sessions,
-				 const struct futexwatch_wait *w)
+				 struct futexwatch_head *h)
 {
 	unsigned long flags, counted = 0;
 	struct fxw_session *s;
@@ -90,8 +90,10 @@ unsigned long fxw_publish_queued(unsigned long sessions,
 	for (; sessions; sessions &= sessions - 1) {
 		i = __ffs(sessions);
 		s = live(i);
-		if (s && s->flags & FUTEXWATCH_CFG_TABLE &&
-		    fxw_table_queued(&s->table, w))
+		if (!s || !(s->flags & FUTEXWATCH_CFG_TABLE))
+			continue;
+		fill_ids(s, current, h);
+		if (fxw_table_queued(&s->table, h))
 			counted |= BIT(i);
 	}
 	local_irq_restore(flags);
@@ -130,7 +132,7 @@ static void wait_to(struct fxw_session *s, struct futexwatch_wait *w,
 
 	if (unlikely(w->wait_ns < s->filter.min_wait_ns)) {
 		if (counted)
-			fxw_table_left(&s->table, w);
+			fxw_table_left(&s->table, &w->head);
 		return;
 	}
 	fill_ids(s, current, &w->head);

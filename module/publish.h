@@ -14,9 +14,12 @@
 /* Sessions (a bit each) that want calls of current with @op on @address. */
 unsigned long fxw_publish_match(u8 op, u64 address);
 
-/* A waiter of current's was queued: the sessions whose tables count it. */
+/*
+ * current was queued as a waiter; of @h address, space and global ids are set.
+ * Returns the sessions whose tables count it.
+ */
 unsigned long fxw_publish_queued(unsigned long sessions,
-				 const struct futexwatch_wait *w);
+				 struct futexwatch_head *h);
 
 /*
  * A wait of current's has ended. @counted: the sessions whose tables counted

@@ -7,6 +7,7 @@
 #include <linux/sched/task_stack.h>
 #include <asm/compat.h>
 
+#include "compat.h"
 #include "decode.h"
 
 /* 32-bit calls are told per call: a 64-bit task may use int 0x80. */
@@ -19,7 +20,7 @@ static inline enum fxw_nr fxw_syscall_class(long nr)
 static inline bool fxw_syscall_futex(struct fxw_call *call,
 				     const struct pt_regs *regs)
 {
-	unsigned long args[6];
+	unsigned long args[6] fxw_filled;
 
 	if (unlikely(in_ia32_syscall())) {
 		args[0] = (u32)regs->bx;

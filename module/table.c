@@ -133,14 +133,14 @@ static void row_waker(struct futexwatch_row *row, u32 tid)
 	least->count++;
 }
 
-bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_wait *w)
+bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_head *h)
 {
-	struct fxw_table_slot *s = slot_get(t, &w->head);
+	struct fxw_table_slot *s = slot_get(t, h);
 
 	if (!s)
 		return false;
-	s->row.pid = w->head.pid;
-	s->row.pid_ns = w->head.pid_ns;
+	s->row.pid = h->pid;
+	s->row.pid_ns = h->pid_ns;
 	s->row.waiters++;
 	if (s->row.waiters > s->row.waiters_peak)
 		s->row.waiters_peak = s->row.waiters;
@@ -148,9 +148,9 @@ bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_wait *w)
 	return true;
 }
 
-void fxw_table_left(struct fxw_table *t, const struct futexwatch_wait *w)
+void fxw_table_left(struct fxw_table *t, const struct futexwatch_head *h)
 {
-	struct fxw_table_slot *s = slot_get(t, &w->head);
+	struct fxw_table_slot *s = slot_get(t, h);
 
 	if (!s)
 		return;

@@ -39,11 +39,11 @@ void fxw_table_init(struct fxw_table *t, struct fxw_table_slot *slots, u32 nr);
  * fxw_table_queued() counts a waiter in; fxw_table_wait() with @counted takes
  * it out again.
  */
-bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_wait *w);
+bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_head *h);
 bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 		    bool counted);
 /* Takes a counted waiter out again whose wait is not to be counted. */
-void fxw_table_left(struct fxw_table *t, const struct futexwatch_wait *w);
+void fxw_table_left(struct fxw_table *t, const struct futexwatch_head *h);
 bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w);
 
 /*

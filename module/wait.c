@@ -6,6 +6,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/timekeeping.h>
 
+#include "compat.h"
 #include "publish.h"
 #include "wait.h"
 #include "wake.h"
@@ -49,13 +50,14 @@ static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
 }
 
 /* The parts of a wait whose waiter was moved: @moved is when, 0 unknown. */
-static void publish_moved(unsigned long sessions, const struct fxw_waiter *w,
-			  struct futexwatch_wait *rec)
+static noinline void publish_moved(unsigned long sessions,
+				   const struct fxw_waiter *w,
+				   struct futexwatch_wait *rec)
 {
 	u64 end = rec->head.time_ns, to = w->moved_to;
 	u64 moved =
 		fxw_wake_moved_ns(w->space, rec->head.address, to, w->queue_ns);
-	struct futexwatch_wait first = *rec;
+	struct futexwatch_wait first fxw_filled = *rec;
 
 	if (!moved || moved > end) {
 		first.head.flags |= FUTEXWATCH_F_NO_WHEN;
@@ -118,7 +120,7 @@ static void settle_cause(const struct fxw_waiter *w,
 static void finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 {
 	unsigned long sessions = xchg(&w->sessions, 0);
-	struct futexwatch_wait rec;
+	struct futexwatch_wait rec fxw_filled;
 
 	WRITE_ONCE(w->state, FXW_IDLE);
 	WRITE_ONCE(w->gen, w->gen + 1);
@@ -207,7 +209,7 @@ void fxw_wait_restart(void)
 void fxw_wait_queued(void *q, u32 depth)
 {
 	struct fxw_waiter *w = fxw_waiters_mine(false);
-	struct futexwatch_wait rec;
+	struct futexwatch_head h fxw_filled;
 
 	if (!w || (w->state != FXW_OPEN && w->state != FXW_QUEUED))
 		return;
@@ -221,8 +223,11 @@ void fxw_wait_queued(void *q, u32 depth)
 	fxw_word_learn(w, q);
 	w->queue_ns = ktime_get_mono_fast_ns();
 	if (!w->queued) {
-		fill_head(w, &rec);
-		w->counted = fxw_publish_queued(READ_ONCE(w->sessions), &rec);
+		h.address = w->call.address;
+		h.space = w->space;
+		h.tid = w->tid;
+		h.pid = w->pid;
+		w->counted = fxw_publish_queued(READ_ONCE(w->sessions), &h);
 	}
 	if (w->queued < U8_MAX)
 		w->queued++;

@@ -5,6 +5,7 @@
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 
+#include "compat.h"
 #include "hooks.h"
 #include "publish.h"
 #include "syscall.h"
@@ -99,7 +100,7 @@ static void publish_edge(const struct fxw_waiter *w, u64 address, u8 op,
 			 u8 cause)
 {
 	unsigned long sessions = fxw_publish_match(op, address);
-	struct futexwatch_wake rec;
+	struct futexwatch_wake rec fxw_filled;
 
 	if (!sessions)
 		return;
@@ -229,8 +230,14 @@ void fxw_wake_open(const struct fxw_call *call)
 	WRITE_ONCE(w->state, FXW_WAKING);
 }
 
-/* What the hooks saw a call do; the entry is current's. */
-static bool take_split(struct fxw_waiter *seen)
+/* What the hooks saw a call do, by word. */
+struct split {
+	u32 woken[2];
+	u32 wakee_tid[2];
+};
+
+/* Takes it out of current's entry; false: nobody looked. */
+static noinline bool take_split(struct split *seen)
 {
 	struct fxw_waiter *w = fxw_waiters_mine(false);
 
@@ -285,8 +292,8 @@ void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret)
 {
 	unsigned long sessions = fxw_publish_match(call->op, call->address);
 	bool split = false;
-	struct fxw_waiter seen;
-	struct futexwatch_wake rec;
+	struct split seen fxw_filled;
+	struct futexwatch_wake rec fxw_filled;
 	u32 woken;
 
 	if (call->kind & FXW_SPLIT)

@@ -36,13 +36,13 @@ bool fxw_hooks_whole(void)
 }
 
 unsigned long fxw_publish_queued(unsigned long sessions,
-				 const struct futexwatch_wait *w)
+				 struct futexwatch_head *h)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&told.lock, flags);
 	told.queued++;
-	told.last_queued = *w;
+	told.last_queued = *h;
 	raw_spin_unlock_irqrestore(&told.lock, flags);
 	return sessions & told.count;
 }

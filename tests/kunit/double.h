@@ -39,7 +39,7 @@ struct double_state {
 	unsigned long count;
 	bool whole;
 	u32 queued;
-	struct futexwatch_wait last_queued;
+	struct futexwatch_head last_queued;
 	u32 nr_waits;
 	struct double_wait waits[DOUBLE_MOST];
 	u32 nr_wakes;

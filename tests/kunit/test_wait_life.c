@@ -78,7 +78,7 @@ TEST(marked_waiter_knows_the_call_that_woke_it)
 	life_begins();
 	sleeps(&q);
 	CHECK_EQ(told.queued, 1);
-	CHECK_EQ(told.last_queued.head.address, WORD);
+	CHECK_EQ(told.last_queued.address, WORD);
 	marked_by_call(&q);
 	woken_up();
 	CHECK(returns(0));

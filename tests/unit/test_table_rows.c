@@ -41,10 +41,10 @@ TEST(refused_events_leave_no_trace)
 		touch(address);
 	n = read_all(false);
 	CHECK_EQ(n, SLOTS);
-	CHECK(!fxw_table_queued(&table, &w));
+	CHECK(!fxw_table_queued(&table, &w.head));
 	CHECK(!fxw_table_wait(&table, &w, true));
 	CHECK(!fxw_table_wake(&table, &k));
-	fxw_table_left(&table, &w);
+	fxw_table_left(&table, &w.head);
 	CHECK(!row_of(6, 0x5000, &row));
 	CHECK_EQ(atomic_read(&table.used), SLOTS);
 }
@@ -77,8 +77,8 @@ TEST(reset_keeps_who_waits_and_starts_the_peak_there)
 	struct futexwatch_wait w = wait_on(5, 0x1000);
 
 	table_init();
-	fxw_table_queued(&table, &w);
-	fxw_table_queued(&table, &w);
+	fxw_table_queued(&table, &w.head);
+	fxw_table_queued(&table, &w.head);
 	fxw_table_wait(&table, &w, true);
 	CHECK_EQ(read_all(true), 1);
 	REQUIRE(row_of(5, 0x1000, &row));
@@ -127,9 +127,9 @@ TEST(word_behind_a_row_given_back_keeps_its_row)
 	table_init();
 	for (address = 4; address <= 4 * SLOTS; address += 4) {
 		w.head.address = address;
-		CHECK(touch(address) == fxw_table_queued(&table, &w));
+		CHECK(touch(address) == fxw_table_queued(&table, &w.head));
 		if (address % 8)
-			fxw_table_left(&table, &w);
+			fxw_table_left(&table, &w.head);
 	}
 	read_all(true);
 	read_all(true); /* every other word is gone, the others wait */
@@ -175,7 +175,7 @@ static void put_event(struct random *r)
 
 	switch (random_below(r, 4)) {
 	case 0:
-		CHECK(fxw_table_queued(&table, &w));
+		CHECK(fxw_table_queued(&table, &w.head));
 		put[word].queued++;
 		return;
 	case 1:
@@ -193,7 +193,7 @@ static void put_event(struct random *r)
 		if (!put[word].queued)
 			return;
 		put[word].queued--;
-		fxw_table_left(&table, &w);
+		fxw_table_left(&table, &w.head);
 	}
 }
 

@@ -78,7 +78,7 @@ TEST(waits_and_wakes_share_the_row_of_their_word)
 	struct futexwatch_wake wake = wake_of(5, 0x1000, 1);
 
 	table_init();
-	fxw_table_queued(&table, &wait);
+	fxw_table_queued(&table, &wait.head);
 	fxw_table_wake(&table, &wake);
 	fxw_table_wait(&table, &wait, true);
 	CHECK_EQ(read_all(false), 1);
