@@ -80,6 +80,7 @@ static void note_word(struct scribe *scribe, const struct futexwatch_head *head)
 	word->space = head->space;
 	word->address = head->address;
 	word->pid = seen_id(head->pid_ns, head->pid);
+	word->named = false;
 }
 
 /* The last name of a task that has ended or that became another program. */
@@ -144,15 +145,29 @@ static void write_process(struct proc *proc, void *arg)
 		add_text(scribe, FUTEXWATCH_ITEM_EXE, proc->pid, proc->exe);
 }
 
+/* At once where it is known for good: who knows whether there is an end. */
+static void write_name(struct scribe *scribe, struct word *w, bool last)
+{
+	const struct name *name;
+	char *line;
+
+	if (w->named)
+		return;
+	name = names_get(scribe->scene->names, w->pid, w->space, w->address);
+	w->named = *name->object != '\0';
+	if (!w->named && !last)
+		return;
+	line = names_line(w->address, name);
+	add_text(scribe, FUTEXWATCH_ITEM_SYMBOL, w->pid, line);
+	free(line);
+}
+
 void scribe_catch_up(struct scribe *scribe, uint64_t budget_ns)
 {
 	uint64_t until = clock_now() + budget_ns;
 
-	while (scribe->nr_named < scribe->nr_words && clock_now() < until) {
-		const struct word *w = &scribe->words[scribe->nr_named++];
-
-		names_get(scribe->scene->names, w->pid, w->space, w->address);
-	}
+	while (scribe->nr_named < scribe->nr_words && clock_now() < until)
+		write_name(scribe, &scribe->words[scribe->nr_named++], false);
 	procs_each(scribe->scene->procs, write_process, scribe);
 }
 
@@ -180,21 +195,6 @@ static void write_build_ids(struct proc *proc, void *arg)
 	}
 }
 
-static void write_names(struct scribe *scribe)
-{
-	for (size_t i = 0; i < scribe->nr_words; i++) {
-		const struct word *w = &scribe->words[i];
-		const struct name *name;
-		char *line;
-
-		name = names_get(scribe->scene->names, w->pid, w->space,
-				 w->address);
-		line = names_line(w->address, name);
-		add_text(scribe, FUTEXWATCH_ITEM_SYMBOL, w->pid, line);
-		free(line);
-	}
-}
-
 /* Threads get their names after they have begun; these are the last. */
 static void write_comms(struct scribe *scribe)
 {
@@ -215,7 +215,8 @@ static void write_comms(struct scribe *scribe)
 
 void scribe_finish(struct scribe *scribe)
 {
-	write_names(scribe);
+	for (size_t i = 0; i < scribe->nr_words; i++)
+		write_name(scribe, &scribe->words[i], true);
 	write_comms(scribe);
 	procs_each(scribe->scene->procs, write_process, scribe);
 	procs_each(scribe->scene->procs, write_build_ids, scribe);

@@ -15,6 +15,7 @@ struct word {
 	uint64_t space;
 	uint64_t address;
 	uint32_t pid;
+	bool named; /* its name was written */
 };
 
 struct scribe {

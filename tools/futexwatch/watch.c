@@ -63,6 +63,7 @@ void watch_connect(struct watch *w, const struct options *options)
 	memset(w, 0, sizeof(*w));
 	w->options = options;
 	w->session = watch_open();
+	loop_init(&w->loop, &w->child);
 	if (futexwatch_info(w->session, &w->info) < 0)
 		die(FXW_EXIT_DEVICE, "%s does not say what it is",
 		    FUTEXWATCH_DEVICE);
@@ -73,7 +74,6 @@ void watch_start(struct watch *w, uint32_t flags, enum child_output output)
 {
 	const struct options *options = w->options;
 
-	loop_init(&w->loop, &w->child);
 	if (options->program)
 		child_prepare(&w->child, options->program, options->user,
 			      output);
