@@ -15,9 +15,12 @@
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/${O:-build}
-# With sanitizers where that was built.
-futexwatch=${FUTEXWATCH:-$build/tests/cli/futexwatch}
-[ -x "$futexwatch" ] || futexwatch=$build/futexwatch
+# With sanitizers, but not in the machine, which has no time for them.
+case $0 in
+*_live.sh) futexwatch=$build/futexwatch ;;
+*) futexwatch=$build/tests/cli/futexwatch ;;
+esac
+futexwatch=${FUTEXWATCH:-$futexwatch}
 export ASAN_OPTIONS=detect_leaks=0
 unset NO_COLOR COLUMNS SUDO_USER
 LC_ALL=C.UTF-8
@@ -60,6 +63,15 @@ finish() {
 	echo "1..$number"
 	[ "$failed" -eq 0 ]
 	exit
+}
+
+# until_there FILE: waits for it, half a minute at most
+until_there() {
+	tries=0
+	while [ ! -e "$1" ] && [ $tries -lt 120 ]; do
+		sleep 0.25
+		tries=$((tries + 1))
+	done
 }
 
 # fw ARG...: runs the command

@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# futexwatch - cli tests: top on the full screen, seen through tmux
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+export TERM=screen
+socket=$tmp/tmux
+t() {
+	tmux -f /dev/null -S "$socket" "$@"
+}
+
+# shows REGEX: waits until the screen does
+shows() {
+	tries=0
+	while [ $tries -lt 60 ]; do
+		t capture-pane -p >"$tmp/out" 2>"$tmp/err"
+		grep -qE -e "$1" "$tmp/out" && return
+		sleep 0.25
+		tries=$((tries + 1))
+	done
+	complain "the screen does not show: $1"
+}
+
+# start WIDTH HEIGHT COMMAND
+start() {
+	t kill-server 2>/dev/null
+	t new-session -d -x "$1" -y "$2" \
+		"$3; echo status \$?; stty -a | grep -o ' echo '; sleep 60"
+}
+
+# on_screen: the number of the process that has the screen
+on_screen() {
+	pgrep -P "$(t list-panes -F '#{pane_pid}')"
+}
+
+busy=$build/examples/producer_consumer
+"$busy" --seconds 600 >/dev/null &
+load=$!
+trap 'kill $load; t kill-server; rm -rf "$tmp"' EXIT
+sleep 1
+
+if ! command -v tmux >/dev/null; then
+	begin "full screen"
+	skip="no tmux"
+	end
+	finish
+fi
+
+begin "the table shows the locks and the keys"
+start 80 24 "$futexwatch top"
+shows 'bounded_buffer'
+shows '^futexwatch  [0-9.]+ .*events/s   dropped 0   explained 100 %'
+shows 'of all contention'
+shows 'WAIT/s NOW/MAX WAITS/s'
+shows 'q quit  s sort \(wait\)'
+end
+
+begin "s sorts by the next key"
+t send-keys s
+shows 's sort \(waits\)'
+end
+
+begin "Enter shows one lock: histogram, outcomes, wakers"
+t send-keys Home Enter
+shows 'wait from'
+shows 'woken by   [0-9]+ (producer|consumer)'
+shows 'ended      woken'
+t send-keys q
+shows 'WAIT/s NOW/MAX'
+end
+
+begin "/ filters by name, Esc ends the filter"
+t send-keys / n o s u c h
+shows '^/nosuch'
+t send-keys Enter
+shows ' / nosuch'
+out_lacks 'bounded_buffer'
+t send-keys Escape
+shows 'bounded_buffer'
+end
+
+begin "p pauses"
+t send-keys p
+shows 'PAUSED'
+t send-keys p
+shows '^ q quit'
+end
+
+begin "h shows the help"
+t send-keys h
+shows '^Columns'
+t send-keys h
+shows 'bounded_buffer'
+end
+
+begin "a narrow terminal shows less, and breaks nothing"
+t resize-window -x 40 -y 10
+shows '^ +WAIT/s LOCK'
+shows 'bounded_buffer'
+[ "$(wc -L <"$tmp/out")" -le 40 ] || complain "a line is too long"
+t resize-window -x 130 -y 30
+shows 'WAKES/s +EMPTY +DELAY +BUCKET LOCK'
+end
+
+begin "q leaves, with the terminal as it was"
+t send-keys q
+shows 'status 0'
+shows ' echo '
+end
+
+for signal in INT TERM HUP QUIT; do
+	begin "SIG$signal leaves, with the terminal as it was"
+	start 80 24 "$futexwatch top"
+	shows 'bounded_buffer'
+	kill -$signal "$(on_screen)"
+	shows 'status '
+	shows ' echo '
+	end
+done
+
+begin "a crash leaves the terminal as it was"
+start 80 24 "$build/futexwatch top"
+shows 'bounded_buffer'
+kill -SEGV "$(on_screen)"
+shows 'status 139'
+shows ' echo '
+end
+
+begin "what the program writes does not disturb the screen"
+start 80 24 "$futexwatch top -- sh -c 'while :; do echo noise; sleep 0.1; done'"
+shows 'q quit'
+sleep 1
+shows 'q quit'
+out_lacks noise
+t send-keys q
+shows 'status 0'
+end
+
+begin "a program that has ended leaves its last picture"
+start 80 24 "$futexwatch top -- $busy --items 1000"
+shows 'ENDED'
+shows 'bounded_buffer'
+t send-keys q
+shows 'status 0'
+end
+
+begin "a locale without UTF-8 gets ASCII bars"
+start 80 24 "LC_ALL=C $futexwatch top"
+shows '^[.:=+*%#-]  *[0-9]'
+t send-keys q
+shows 'status 0'
+end
+
+begin "a terminal that can do nothing is told to try --batch"
+start 80 24 "TERM=dumb $futexwatch top"
+shows 'status 1'
+shows 'try --batch'
+end
+
+finish
