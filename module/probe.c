@@ -69,7 +69,7 @@ static void exit_futex(struct pt_regs *regs, long ret)
 
 static noinline void exit_slow(struct pt_regs *regs, long ret)
 {
-	switch (fxw_syscall_class(regs->orig_ax)) {
+	switch (fxw_syscall_class(fxw_syscall_nr(regs))) {
 	case FXW_NR_FUTEX:
 		exit_futex(regs, ret);
 		return;
@@ -86,7 +86,7 @@ static noinline void exit_slow(struct pt_regs *regs, long ret)
 
 void fxw_probe_exit(void *data, struct pt_regs *regs, long ret)
 {
-	if (likely(!is_ours(regs->orig_ax)))
+	if (likely(!is_ours(fxw_syscall_nr(regs))))
 		return;
 	preempt_disable_notrace();
 	exit_slow(regs, ret);
@@ -99,7 +99,7 @@ void fxw_probe_exit(void *data, struct pt_regs *regs, long ret)
  */
 void fxw_probe_waking(void *data, struct task_struct *p)
 {
-	unsigned long nr = task_pt_regs(p)->orig_ax;
+	unsigned long nr = fxw_syscall_nr(task_pt_regs(p));
 
 	if (likely(!fxw_decode_maybe(nr)))
 		return;

@@ -10,6 +10,12 @@
 #include "compat.h"
 #include "decode.h"
 
+/* The kernel takes the low half of the register; the rest may be anything. */
+static inline unsigned long fxw_syscall_nr(const struct pt_regs *regs)
+{
+	return (u32)regs->orig_ax;
+}
+
 /* 32-bit calls are told per call: a 64-bit task may use int 0x80. */
 static inline enum fxw_nr fxw_syscall_class(long nr)
 {

@@ -53,7 +53,7 @@ u8 fxw_wake_cause(u64 address)
 		return exit_cause(address);
 	if (unlikely(current->flags & (PF_KTHREAD | PF_IO_WORKER)))
 		return FUTEXWATCH_CAUSE_IO;
-	nr = task_pt_regs(current)->orig_ax;
+	nr = fxw_syscall_nr(task_pt_regs(current));
 	switch (fxw_syscall_class(nr)) {
 	case FXW_NR_FUTEX:
 	case FXW_NR_FUTEX2:
@@ -73,7 +73,7 @@ u8 fxw_wake_pi_cause(void)
 	if (current->flags & PF_EXITING)
 		return FUTEXWATCH_CAUSE_ROBUST;
 	if (current->flags & (PF_KTHREAD | PF_IO_WORKER) ||
-	    fxw_syscall_class(regs->orig_ax) != FXW_NR_FUTEX ||
+	    fxw_syscall_class(fxw_syscall_nr(regs)) != FXW_NR_FUTEX ||
 	    !fxw_syscall_futex(&call, regs))
 		return FUTEXWATCH_CAUSE_SIGNAL;
 	return call.kind & FXW_PI && call.kind & FXW_WAKES
@@ -89,7 +89,7 @@ u64 fxw_wake_hint(const struct fxw_waiter *w)
 	if (likely(w->call.flags & FUTEXWATCH_F_PRIVATE))
 		return 0; /* its key tells */
 	if (current->flags & (PF_EXITING | PF_KTHREAD | PF_IO_WORKER) ||
-	    fxw_syscall_class(regs->orig_ax) != FXW_NR_FUTEX ||
+	    fxw_syscall_class(fxw_syscall_nr(regs)) != FXW_NR_FUTEX ||
 	    !fxw_syscall_futex(&call, regs))
 		return 0;
 	return fxw_publish_space(current) == w->space ? call.address : 0;

@@ -6,15 +6,18 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define BAD_OP	    31
 #define WAIT_ENOSYS 41
 #define WAIT_EINVAL 43
 #define WAIT_EFAULT 47
+#define UPPER_HALF  59
 #define NO_SUCH_OP  99
 #define PAGE	    4096
 
+static uint32_t word_upper_half;
 static uint32_t word_bad_op;
 static uint32_t word_wait_enosys;
 static uint32_t word_wait_einval;
@@ -67,6 +70,47 @@ static pid_t run_wait_efault(void)
 	return getpid();
 }
 
+/*
+ * The kernel takes the low half of rax for the number of the call; whoever
+ * looks at the whole register sees another call, or none.
+ */
+static long call_upper_half(const struct call *c)
+{
+#ifdef __x86_64__
+	int op = worker_shared ? c->op : c->op | FUTEX_PRIVATE_FLAG;
+	long ret = SYS_futex | 0x5eedL << 32;
+	register long fourth __asm__("r10") = 0;
+
+	__asm__ volatile("syscall"
+			 : "+a"(ret)
+			 : "D"(c->word), "S"(op), "d"(c->val), "r"(fourth)
+			 : "rcx", "r11", "memory");
+	return ret;
+#else
+	return call_futex(c);
+#endif
+}
+
+static pid_t run_upper_half(void)
+{
+	int i;
+
+	for (i = 0; i < UPPER_HALF; i++) {
+		long ret = call_upper_half(CALL(.word = &word_upper_half,
+						.op = FUTEX_WAIT, .val = 1));
+
+		if (ret != -EAGAIN)
+			fail("futex with an upper half returned %ld", ret);
+	}
+	return getpid();
+}
+
+static const struct expect upper_half[] = {
+	{ WORD(word_upper_half), .calls = UPPER_HALF, .waits = UPPER_HALF,
+	  .outcomes = { .value_changed = UPPER_HALF } },
+	{ 0 },
+};
+
 static const struct expect bad_op[] = {
 	{ WORD(word_bad_op), .calls = BAD_OP },
 	{ 0 },
@@ -98,5 +142,6 @@ const struct kind failing_kinds[] = {
 	{ "wait_enosys", run_wait_enosys, wait_enosys },
 	{ "wait_einval", run_wait_einval, wait_einval },
 	{ "wait_efault", run_wait_efault, wait_efault },
+	{ "upper_half", run_upper_half, upper_half },
 	{ 0 },
 };
