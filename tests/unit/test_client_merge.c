@@ -1,92 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - unit test: rings in memory, merged into one stream */
 
-#include "harness.h"
+#include "merge_rings.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdint.h>
-
-#include "client_merge.h"
-
-#define RINGS	3
-#define RECORDS 16 /* per ring */
-#define SETTLE	1000
-
-static struct futexwatch_ring_page pages[RINGS];
-static union futexwatch_record records[RINGS * RECORDS];
-static uint32_t seqs[RINGS];
-static uint64_t clock_ns;
-
-static uint64_t fake_clock(void)
-{
-	return clock_ns;
-}
-
-static void set_up(struct fxw_merge *m, bool overwrite)
-{
-	const struct fxw_merge_area area = {
-		.pages = pages,
-		.records = records,
-		.nr_rings = RINGS,
-		.ring_records = RECORDS,
-		.overwrite = overwrite,
-	};
-
-	memset(pages, 0, sizeof(pages));
-	memset(records, 0, sizeof(records));
-	memset(seqs, 0, sizeof(seqs));
-	memset(m, 0, sizeof(*m));
-	m->settle_ns = SETTLE;
-	clock_ns = 1000000;
-	CHECK_EQ(fxw_merge_init(m, &area), 0);
-	m->now = fake_clock;
-	fxw_merge_set_running(m, true);
-}
-
-/* What the kernel's side does: the record first, its index after it. */
-static void write_record(uint32_t ring, uint8_t type, uint64_t time_ns)
-{
-	struct futexwatch_ring_page *page = &pages[ring];
-	uint64_t head = page->head;
-	union futexwatch_record *rec =
-		&records[ring * RECORDS + head % RECORDS];
-
-	rec->head.type = type;
-	rec->head.seq = seqs[ring]++;
-	rec->head.time_ns = time_ns;
-	rec->head.cpu = ring;
-	/* Pairs with the load in look_at() */
-	__atomic_store_n(&page->head, head + 1, __ATOMIC_RELEASE);
-}
-
-static void write_wait(uint32_t ring, uint64_t time_ns)
-{
-	write_record(ring, FUTEXWATCH_REC_WAIT, time_ns);
-}
-
-static void lose(uint32_t ring, uint32_t how_many)
-{
-	seqs[ring] += how_many;
-}
-
-static void expect(struct fxw_merge *m, uint32_t ring, uint64_t time_ns)
-{
-	union futexwatch_record rec;
-	uint64_t lost = 0;
-
-	REQUIRE(fxw_merge_next(m, &rec, &lost) == 1);
-	CHECK_EQ(rec.head.cpu, ring);
-	CHECK_EQ(rec.head.time_ns, time_ns);
-	CHECK_EQ(lost, 0);
-}
-
-static void expect_none(struct fxw_merge *m)
-{
-	union futexwatch_record rec;
-
-	CHECK_EQ(fxw_merge_next(m, &rec, NULL), 0);
-}
 
 TEST(empty_rings_have_nothing)
 {
@@ -286,71 +204,6 @@ TEST(an_index_out_of_reach_is_an_error)
 	CHECK_EQ(fxw_merge_next(&m, &rec, NULL), -EIO);
 	pages[2].head = UINT64_MAX;
 	CHECK_EQ(fxw_merge_next(&m, &rec, NULL), -EIO);
-	fxw_merge_free(&m);
-}
-
-/* Writes @n records as a kernel that overwrites does. */
-static void write_over(uint32_t ring, unsigned int n)
-{
-	while (n--) {
-		if (pages[ring].head - pages[ring].oldest == RECORDS)
-			pages[ring].oldest++;
-		write_wait(ring, pages[ring].head);
-	}
-}
-
-TEST(overwrite_is_read_only_when_stopped)
-{
-	struct fxw_merge m;
-
-	set_up(&m, true);
-	write_over(0, 3);
-	expect_none(&m);
-	fxw_merge_set_running(&m, false);
-	expect(&m, 0, 0);
-	fxw_merge_set_running(&m, true);
-	expect_none(&m);
-	fxw_merge_free(&m);
-}
-
-TEST(overwrite_begins_at_the_oldest_and_counts_the_overwritten)
-{
-	union futexwatch_record rec;
-	struct fxw_merge m;
-	uint64_t lost = 0, i;
-
-	set_up(&m, true);
-	write_over(1, 3 * RECORDS + 5);
-	fxw_merge_set_running(&m, false);
-	for (i = 0; i < RECORDS; i++) {
-		CHECK_EQ(fxw_merge_next(&m, &rec, &lost), 1);
-		CHECK_EQ(rec.head.time_ns, 2 * RECORDS + 5 + i);
-	}
-	CHECK_EQ(lost, 2 * RECORDS + 5);
-	expect_none(&m);
-	CHECK_EQ(pages[1].tail, 3 * RECORDS + 5);
-	fxw_merge_free(&m);
-}
-
-/* What was seen before the restart may be gone: it must be looked at again. */
-TEST(overwrite_goes_on_after_a_restart)
-{
-	union futexwatch_record rec;
-	struct fxw_merge m;
-	uint64_t lost = 0, i;
-
-	set_up(&m, true);
-	write_over(0, RECORDS);
-	fxw_merge_set_running(&m, false);
-	expect(&m, 0, 0);
-	fxw_merge_set_running(&m, true);
-	write_over(0, 5);
-	fxw_merge_set_running(&m, false);
-	for (i = 0; i < RECORDS; i++) {
-		CHECK_EQ(fxw_merge_next(&m, &rec, &lost), 1);
-		CHECK_EQ(rec.head.time_ns, 5 + i);
-	}
-	CHECK_EQ(lost, 4);
 	fxw_merge_free(&m);
 }
 
