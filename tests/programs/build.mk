@@ -7,7 +7,7 @@ prime_counts_SRCS := prime_counts kinds_plain kinds_wake_op kinds_requeue \
 		     kinds_pi kinds_signal kinds_failing
 die_waiting_SRCS := die_waiting
 known_wakers_SRCS := known_wakers wakers_call wakers_lock wakers_end \
-		     wakers_storm
+		     wakers_storm wakers_race
 
 PROGRAMS := prime_counts die_waiting known_wakers
 PROGRAMS_HAVE_M32 := $(shell echo 'int main(void) { return 0; }' | \

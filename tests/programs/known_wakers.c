@@ -98,7 +98,7 @@ static void print_ends(void)
 static unsigned int run(const char *name)
 {
 	static const struct wakers_kind *const tables[] = {
-		call_kinds, lock_kinds, end_kinds, storm_kinds, NULL
+		call_kinds, lock_kinds, end_kinds, storm_kinds, race_kinds, NULL
 	};
 	const struct wakers_kind *const *table;
 	const struct wakers_kind *kind;

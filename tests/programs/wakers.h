@@ -15,6 +15,7 @@ extern const struct wakers_kind call_kinds[];
 extern const struct wakers_kind lock_kinds[];
 extern const struct wakers_kind end_kinds[];
 extern const struct wakers_kind storm_kinds[];
+extern const struct wakers_kind race_kinds[];
 
 /*
  * One wait of @tid on @word has ended, or @count of them: how (@outcome,
