@@ -255,46 +255,49 @@ void fxw_wait_marked(void *q)
 }
 
 /*
- * Who else may have woken a task that no futex_wake_mark took off its queue:
- * the holder of its PI lock, a timer, or the sender of a signal.
+ * Who gave a PI waiter its lock, for which there is no futex_wake_mark. Under
+ * its pi_lock, and a PI waiter is never marked: nobody else writes here.
  */
-static void see_waker(struct fxw_waiter *w)
+static void see_pi_waker(struct fxw_waiter *w)
 {
-	u8 cause;
-
+	w->cause = in_task() ? fxw_wake_pi_cause() : FUTEXWATCH_CAUSE_TIMER;
 	w->waker_tid = 0;
 	w->waker_pid = 0;
-	if (!in_task()) {
-		w->cause = FUTEXWATCH_CAUSE_TIMER;
-		return;
-	}
-	cause = w->call.kind & FXW_PI ? fxw_wake_pi_cause()
-				      : FUTEXWATCH_CAUSE_SIGNAL;
-	w->cause = cause;
-	if (cause == FUTEXWATCH_CAUSE_SIGNAL)
+	if (w->cause == FUTEXWATCH_CAUSE_SIGNAL ||
+	    w->cause == FUTEXWATCH_CAUSE_TIMER)
 		return;
 	w->waker_tid = current->pid;
 	w->waker_pid = current->tgid;
-	fxw_wake_edge(w, w->moved_to ? w->moved_to : w->call.address, cause);
+	fxw_wake_edge(w, w->moved_to ? w->moved_to : w->call.address, w->cause);
 }
 
+/*
+ * A timer or a signal may wake a task while another CPU marks it. The mark is
+ * what tells its waker then, so a waking leaves @waker_* and @cause alone: for
+ * what has no waker, the outcome tells the cause.
+ */
 void fxw_wait_waking(struct task_struct *p)
 {
 	struct fxw_waiter *w = fxw_waiters_find(fxw_stack_of(p));
+	bool pi;
+	u64 moved;
 
 	/* (E) */
 	if (!w || w->task != p || smp_load_acquire(&w->state) != FXW_QUEUED ||
 	    !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
 		return;
+	pi = w->call.kind & FXW_PI;
 	/* A PI waiter may be woken in vain and sleep on: the last one counts. */
-	if (w->waking_ns && !(w->call.kind & FXW_PI))
+	if (w->waking_ns && !pi)
 		return;
 	w->waking_ns = ktime_get_mono_fast_ns();
-	if (w->waker_tid && !(w->call.kind & FXW_PI))
+	if (READ_ONCE(w->waker_tid) && !pi)
 		return;
-	if (!w->waker_tid)
-		w->moved_to = fxw_word_moved(w, w->q, 0);
-	see_waker(w);
+	moved = fxw_word_moved(w, w->q, 0);
+	if (unlikely(moved))
+		WRITE_ONCE(w->moved_to, moved);
+	if (pi)
+		see_pi_waker(w);
 }
 
 /* -516 is -ERESTART_RESTARTBLOCK: the wait may go on in restart_syscall. */

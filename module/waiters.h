@@ -13,7 +13,9 @@
  *    @waker_*, @cause, @moved_*. Published to the owner by the kernel's own
  *    release of q->lock_ptr.
  *  - whoever wakes the task, in sched_waking (its pi_lock held): @waking_ns,
- *    and @waker_*, @cause where no mark was made. Published by the wake-up.
+ *    @moved_to to the same as a mark would, and @waker_*, @cause of a PI
+ *    waiter, which is never marked. A mark may be made meanwhile. Published by
+ *    the wake-up.
  *  - STOP: takes its session's bit out of @sessions, atomically. Whoever takes
  *    the bit, STOP or the owner at the end of the wait, tells of the wait, so
  *    that it is told once.
