@@ -21,24 +21,25 @@ nothing_dropped() {
 
 # witness NAME PROGRAM [ARG...]
 witness() {
-	local name=$1 title
+	local name=$1 title why
 
 	shift
-	title="$(basename "$1")${2+ $2}"
-	if [ ! -x "$1" ]; then
-		skip "$title" "it is not built"
+	title="$1${2+ $2}"
+	if ! why=$(can_run "$1"); then
+		skip "$title" "$why"
 		return
 	fi
-	check "$title: the books of the session agree" count "$name" "$@"
+	check "$title: the books of the session agree" \
+		count "$name" "$build/tests/$1" "${@:2}"
 	check "$title: the table is as expected" counts_agree "$name" table
 	check "$title: the records are as expected" counts_agree "$name" records
 	check "$title: unknown calls are counted" unknown_calls "$name"
 	check "$title: nothing was dropped" nothing_dropped "$name"
 }
 
-witness prime "$build/tests/prime_counts"
-witness prime32 "$build/tests/prime_counts32"
-witness die "$build/tests/die_waiting"
-witness die32 "$build/tests/die_waiting32"
-[ -n "${WITNESS_QUICK-}" ] || witness shared "$build/tests/prime_counts" --shared
+witness prime prime_counts
+witness prime32 prime_counts32
+witness die die_waiting
+witness die32 die_waiting32
+[ -n "${WITNESS_QUICK-}" ] || witness shared prime_counts --shared
 done_testing

@@ -6,21 +6,21 @@
 # own words are what both are held against (see counts.sh).
 . tests/witness/tap.sh
 
-# witness PROGRAM [ARG...]
+# witness PROGRAM
 witness() {
-	local title
+	local why
 
-	title="$(basename "$1")${2+ $2}: strace agrees"
 	if ! command -v strace >/dev/null; then
-		skip "$title" "there is no strace"
-	elif [ ! -x "$1" ]; then
-		skip "$title" "it is not built"
+		skip "$1: strace agrees" "there is no strace"
+	elif ! why=$(can_run "$1"); then
+		skip "$1: strace agrees" "$why"
 	else
-		check "$title" tests/programs/check_strace.sh "$@"
+		check "$1: strace agrees" tests/programs/check_strace.sh \
+			"$build/tests/$1"
 	fi
 }
 
-witness "$build/tests/prime_counts"
-witness "$build/tests/prime_counts32"
-witness "$build/tests/die_waiting"
+witness prime_counts
+witness prime_counts32
+witness die_waiting
 done_testing

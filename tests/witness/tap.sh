@@ -42,6 +42,20 @@ done_testing() {
 	echo "1..$tests"
 }
 
+# can_run PROGRAM: built, and its kind of futex call is known to this kernel,
+# where 32-bit programs may be without; says why not
+can_run() {
+	if [ ! -x "$build/tests/$1" ]; then
+		echo "it is not built"
+		return 1
+	fi
+	case $1 in *32) ;; *) return 0 ;; esac
+	"$build/tests/prime_counts32" --kind wait_eagain >"$work/32" 2>&1 &&
+		return
+	echo "this kernel has no futex() for 32-bit programs"
+	return 1
+}
+
 # count NAME PROGRAM...: run it under count_words. Its own words then lie in
 # $work/NAME.expected, all that was counted in $work/NAME.counted.
 count() {

@@ -9,8 +9,10 @@ edges_agree() {
 
 # witness PROGRAM
 witness() {
-	if [ ! -x "$build/tests/$1" ]; then
-		skip "$1" "it is not built"
+	local why
+
+	if ! why=$(can_run "$1"); then
+		skip "$1" "$why"
 		return
 	fi
 	check "$1: the books of the session agree" count "$1" \
