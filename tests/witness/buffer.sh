@@ -24,8 +24,12 @@ all_explained() {
 		[ "$(counter "$1" dropped)" -eq 0 ]
 }
 
-check "threads: the books agree" busy threads
-check "threads: every wait is explained" all_explained threads
-check "processes: the books agree" busy processes --processes
-check "processes: every wait is explained" all_explained processes
+# witness NAME [OPTION...]
+witness() {
+	check "$1: the books agree" busy "$@"
+	check "$1: every wait is explained" all_explained "$1"
+}
+
+witness threads
+[ -n "${WITNESS_QUICK-}" ] || witness processes --processes
 done_testing

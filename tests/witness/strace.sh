@@ -21,6 +21,5 @@ witness() {
 }
 
 witness prime_counts
-witness prime_counts32
 witness die_waiting
 done_testing

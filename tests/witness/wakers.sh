@@ -21,5 +21,5 @@ witness() {
 }
 
 witness known_wakers
-witness known_wakers32
+[ -n "${WITNESS_QUICK-}" ] || witness known_wakers32
 done_testing
