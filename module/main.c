@@ -66,7 +66,6 @@ static int __init futexwatch_init(void)
 
 	if (ret)
 		return ret;
-	fxw_queue_hook_try();
 	ret = misc_register(&device);
 	if (ret)
 		fxw_queue_hook_exit();
