@@ -36,14 +36,6 @@ if loaded; then
 	rmmod futexwatch || skip "the module is in use"
 fi
 
-# QEMU without KVM may run a breakpoint that the kernel has long taken away,
-# when one CPU patches code that another one runs (it does so without this
-# module, too, when raw_syscalls events are switched on and off under traffic).
-# On one CPU nothing of the kind can happen.
-if grep -q 'QEMU TCG' /proc/cpuinfo; then
-	taskset -cp 0 $$ >/dev/null
-fi
-
 traffic()
 {
 	trap 'exit 0' TERM

@@ -39,7 +39,7 @@ def accel_options(shape):
         return ["-accel", "tcg", "-cpu", "max", "-icount", "shift=0,sleep=off"]
     if shape.accel == "kvm":
         return ["-accel", "kvm", "-cpu", "host"]
-    return ["-accel", "tcg,thread=multi", "-cpu", "max"]
+    return ["-accel", "tcg,thread=single", "-cpu", "max"]
 
 
 def numa_options(shape, memory):
