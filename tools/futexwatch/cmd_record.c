@@ -33,8 +33,6 @@ struct recorder {
 	struct scene scene;
 	struct scribe scribe;
 	struct early early;
-	struct futexwatch_wait *waiting;
-	size_t nr_waiting;
 	uint64_t said_ns;
 	bool said;
 };
@@ -160,31 +158,25 @@ static int take_waiting(const struct futexwatch_wait *wait, void *arg)
 {
 	struct recorder *r = arg;
 
-	r->waiting = mem_grow(r->waiting, r->nr_waiting, sizeof(*wait));
-	r->waiting[r->nr_waiting++] = *wait;
+	scribe_waiting(&r->scribe, wait);
 	return 0;
 }
 
 /*
- * The waits in flight are asked for before the stop, for afterwards nobody
- * looks at them; those that have ended in between have a record.
+ * After a stop each wait has either a record or a place in the snapshot. The
+ * end is the session's own: removing the hooks may take seconds more.
  */
 static void stop(struct recorder *r)
 {
-	r->scribe.snapshot_ns = clock_now();
-	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
-		warn("cannot read the waits in flight");
+	struct futexwatch_counters c;
+
 	watch_stop(&r->watch);
-	put_number(r, "end_ns", clock_now());
+	watch_counters(&r->watch, &c);
+	put_number(r, "end_ns", r->watch.start_ns + c.live_ns);
 	if (!r->options->count || r->scribe.records < r->options->count)
 		feed_drain(&r->feed, take_record, r);
-	for (size_t i = 0; i < r->nr_waiting; i++) {
-		const struct futexwatch_wait *w = &r->waiting[i];
-
-		if (!map_get(&r->scribe.ended, w->id, w->head.address))
-			scribe_waiting(&r->scribe, w);
-	}
-	free(r->waiting);
+	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
+		warn("cannot read the waits in flight");
 }
 
 /* Closes the file: the first error of all is said, once. */

@@ -41,7 +41,21 @@ bool scene_lists(const struct scene *scene, const struct lock *lock)
 	return scene->options->all || lock_waits(lock);
 }
 
+/*
+ * The kernel cuts names at 15 bytes: where that happened to the program's own
+ * name, its file tells the rest. A name that the process chose is left alone.
+ */
 const char *scene_process(const struct scene *scene, const struct lock *lock)
 {
-	return procs_comm(scene->procs, lock->pid);
+	const struct proc *proc = procs_get(scene->procs, lock->pid, 0);
+	const char *comm = procs_comm(scene->procs, lock->pid);
+	const char *file = proc->exe ? strrchr(proc->exe, '/') : NULL;
+	size_t len = strlen(comm);
+
+	if (!file || strstr(file, " (deleted)"))
+		return comm;
+	if (!len ||
+	    (len == FUTEXWATCH_COMM_LEN - 1 && !strncmp(file + 1, comm, len)))
+		return file + 1;
+	return comm;
 }

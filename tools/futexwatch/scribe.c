@@ -24,7 +24,6 @@ void scribe_free(struct scribe *scribe)
 	map_free(&scribe->tids, NULL);
 	map_free(&scribe->seen, NULL);
 	map_free(&scribe->build_ids, NULL);
-	map_free(&scribe->ended, NULL);
 	free(scribe->words);
 }
 
@@ -122,8 +121,6 @@ void scribe_record(struct scribe *scribe, const union futexwatch_record *rec)
 	/* The waker has a number in the first namespace only. */
 	if (head->pid == head->pid_ns)
 		note_thread(scribe, rec->wait.waker_tid);
-	if (scribe->snapshot_ns && head->time_ns >= scribe->snapshot_ns)
-		map_put(&scribe->ended, rec->wait.id, head->address, &present);
 }
 
 void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait)

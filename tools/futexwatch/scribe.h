@@ -28,8 +28,6 @@ struct scribe {
 	size_t nr_named; /* the first of them, whose name was asked */
 	struct map build_ids; /* files whose build-id was written */
 	uint64_t records;
-	uint64_t snapshot_ns; /* 0: not taken yet */
-	struct map ended; /* waits that ended after it: (id, address) */
 	int err; /* the first that writing brought, or 0 */
 };
 

@@ -79,8 +79,8 @@ void watch_start(struct watch *w, uint32_t flags, enum child_output output)
 			      output);
 	watch_configure(w, flags);
 	loop_watch(&w->loop, options);
-	w->start_ns = clock_now();
 	start(w);
+	w->start_ns = clock_now(); /* setting the hooks may take seconds */
 	if (options->duration_ns)
 		w->limit_ns = w->start_ns + options->duration_ns;
 	if (options->program)
