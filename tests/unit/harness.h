@@ -33,7 +33,7 @@
 #include <unistd.h>
 
 #ifndef TEST_LIMIT_S
-#define TEST_LIMIT_S 120
+#define TEST_LIMIT_S 300
 #endif
 
 #if defined(__SANITIZE_THREAD__)

@@ -6,7 +6,7 @@
 #include "random.h"
 #include "ring_help.h"
 
-#define TOTAL (UNDER_TSAN ? 300000U : 3000000U)
+#define TOTAL (UNDER_TSAN ? 200000U : 500000U)
 #define WORDS (sizeof(union futexwatch_record) / 8)
 
 static struct bench b;
