@@ -43,9 +43,10 @@ static void put_head(const struct scene *scene,
 	uint32_t pid = only_process(model);
 
 	if (pid) {
-		text_put(out, procs_comm(scene->procs, pid), 0);
-		fprintf(out, "%s(pid %u)",
-			*procs_comm(scene->procs, pid) ? " " : "", pid);
+		const char *process = scene_process(scene, model->locks[0]);
+
+		text_put(out, process, 0);
+		fprintf(out, "%s(pid %u)", *process ? " " : "", pid);
 	} else {
 		fprintf(out, "%zu processes", nr_processes(model));
 	}
