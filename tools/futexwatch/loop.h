@@ -32,7 +32,7 @@ struct loop {
 	bool told; /* LOOP_ENDED was returned: it comes once */
 };
 
-/* From here on SIGINT, SIGTERM and SIGHUP arrive through loop_wait(). */
+/* From here on SIGINT, SIGQUIT, SIGTERM and SIGHUP come through loop_wait(). */
 void loop_init(struct loop *loop, struct child *child);
 
 /* Watches over the processes and threads of the command line. */
