@@ -174,7 +174,7 @@ static void stop(struct recorder *r)
 	watch_counters(&r->watch, &c);
 	put_number(r, "end_ns", r->watch.start_ns + c.live_ns);
 	if (!r->options->count || r->scribe.records < r->options->count)
-		feed_drain(&r->feed, take_record, r);
+		feed_rest(&r->feed, take_record, r);
 	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
 		warn("cannot read the waits in flight");
 }

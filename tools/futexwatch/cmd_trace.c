@@ -61,7 +61,8 @@ static bool show(const union futexwatch_record *rec, void *arg)
 		break;
 	}
 	t->lines++;
-	return t->options->count && t->lines >= t->options->count;
+	return ferror(stdout) ||
+	       (t->options->count && t->lines >= t->options->count);
 }
 
 /* The rest is shown too, unless enough has been, or nobody reads it. */
@@ -80,7 +81,7 @@ static void trace(struct tracer *t)
 	}
 	watch_stop(&t->watch);
 	if (!enough)
-		feed_drain(&t->feed, show, t);
+		feed_rest(&t->feed, show, t);
 }
 
 static int run_trace(struct options *options)

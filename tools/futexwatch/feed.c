@@ -9,6 +9,7 @@
 #include "talk.h"
 
 #define SETTLE_NS (20 * NS_PER_MS)
+#define BATCH	  4096
 
 void feed_init(struct feed *feed, struct watch *watch)
 {
@@ -35,20 +36,42 @@ unsigned int feed_wait(struct feed *feed, uint64_t deadline_ns)
 	return seen;
 }
 
+static int next(struct feed *feed, union futexwatch_record *rec)
+{
+	int n = futexwatch_next(feed->watch->session, rec, &feed->lost);
+
+	if (n < 0)
+		die(FXW_EXIT_FAILED, "cannot read the device: %s",
+		    strerror(-n));
+	return n;
+}
+
 bool feed_drain(struct feed *feed,
 		bool (*fn)(const union futexwatch_record *rec, void *arg),
 		void *arg)
 {
 	union futexwatch_record rec;
-	int n;
 
-	while ((n = futexwatch_next(feed->watch->session, &rec, &feed->lost)) >
-	       0) {
+	for (unsigned int i = 0; i < BATCH; i++) {
+		if (!next(feed, &rec))
+			return false;
 		if (fn(&rec, arg))
 			return true;
 	}
-	if (n < 0)
-		die(FXW_EXIT_FAILED, "cannot read the device: %s",
-		    strerror(-n));
+	/* More may come faster than we are: signals and limits have a turn. */
+	feed->quiet_ns = 1;
+	feed->watch->loop.data = -1;
 	return false;
+}
+
+void feed_rest(struct feed *feed,
+	       bool (*fn)(const union futexwatch_record *rec, void *arg),
+	       void *arg)
+{
+	union futexwatch_record rec;
+
+	while (next(feed, &rec)) {
+		if (fn(&rec, arg))
+			return;
+	}
 }

@@ -26,11 +26,16 @@ void feed_init(struct feed *feed, struct watch *watch);
 unsigned int feed_wait(struct feed *feed, uint64_t deadline_ns);
 
 /*
- * Calls @fn for each record that is there until it returns true. Whether it
- * did. Once the session is stopped all that is left comes.
+ * Calls @fn for each record that is there, but for some thousands at most,
+ * until it returns true. Whether it did.
  */
 bool feed_drain(struct feed *feed,
 		bool (*fn)(const union futexwatch_record *rec, void *arg),
 		void *arg);
+
+/* The same for all that is left when the session is stopped. */
+void feed_rest(struct feed *feed,
+	       bool (*fn)(const union futexwatch_record *rec, void *arg),
+	       void *arg);
 
 #endif /* FUTEXWATCH_FEED_H */
