@@ -160,8 +160,8 @@ static void take(struct browser *b, unsigned int seen, bool due)
 		return;
 	if (!due && !(seen & LOOP_ENDED))
 		return;
-	top_take(b->top);
 	b->ended = seen & LOOP_ENDED;
+	top_take(b->top, b->ended);
 	if (limit && b->top->tables >= limit)
 		b->leave = true;
 	browser_select(b);

@@ -52,16 +52,16 @@ static void emit(struct top *top)
 static void run_batch(struct top *top)
 {
 	uint64_t limit = top->options->count;
-	unsigned int seen = 0;
+	bool last = false;
 	bool due;
 
 	if (top->options->format == FORMAT_CSV)
 		csv_header();
-	while (!(seen & (LOOP_STOP | LOOP_ENDED))) {
-		seen = top_wait(top, &due);
-		if (!due && !(seen & (LOOP_STOP | LOOP_ENDED)))
+	while (!last) {
+		last = top_wait(top, &due) & (LOOP_STOP | LOOP_ENDED);
+		if (!due && !last)
 			continue;
-		top_take(top);
+		top_take(top, last);
 		emit(top);
 		if (!output_flush() || (limit && top->tables >= limit))
 			return;

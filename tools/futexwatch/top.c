@@ -19,9 +19,9 @@ void top_begin(struct top *top, struct options *options,
 	early_begin(&top->early, (uint32_t)top->watch.child.pid);
 	watch_counters(&top->watch, &top->first);
 	top->before = top->first;
-	top->taken_ns = top->watch.start_ns;
+	top->before.live_ns = 0;
 	if (options->interval_ns)
-		top->next_ns = top->taken_ns + options->interval_ns;
+		top->next_ns = top->watch.start_ns + options->interval_ns;
 }
 
 unsigned int top_wait(struct top *top, bool *due)
@@ -54,28 +54,35 @@ static int add_waiting(const struct futexwatch_wait *wait, void *arg)
 	return 0;
 }
 
-/*
- * First the table, then the waits in flight: a wait that ends between the two
- * is in the next interval. The other way round it would be in this one twice.
- */
-void top_take(struct top *top)
+static void read_rows(struct top *top, struct model *model)
 {
 	struct futexwatch_session *session = top->watch.session;
-	struct model *model = model_new();
-	struct futexwatch_counters now;
-	int err;
+	int err = futexwatch_table(session, true, add_row, model);
 
-	err = futexwatch_table(session, true, add_row, model);
 	if (err >= 0)
 		err = futexwatch_snapshot(session, add_waiting, model);
 	if (err < 0)
 		die(FXW_EXIT_FAILED, "cannot read the table: %s",
 		    strerror(-err));
+}
+
+/*
+ * First the table, then the waits in flight: a wait that ends between the two
+ * is in the next interval. The other way round it would be in this one twice.
+ * The last time nothing goes on any more: after a stop both are exact.
+ */
+void top_take(struct top *top, bool last)
+{
+	struct model *model = model_new();
+	struct futexwatch_counters now;
+
+	if (last)
+		watch_stop(&top->watch);
+	read_rows(top, model);
 	watch_counters(&top->watch, &now);
 	model_set_table_counters(model, &top->before, &now);
 	model_set_costs(model, top->scene.model);
-	model->elapsed_ns = clock_now() - top->taken_ns;
-	top->taken_ns += model->elapsed_ns;
+	model->elapsed_ns = now.live_ns - top->before.live_ns;
 	top->before = now;
 	model_free(top->scene.model);
 	top->scene.model = model;

@@ -17,7 +17,6 @@ struct top {
 	struct early early;
 	struct futexwatch_counters before; /* the books at its end */
 	struct futexwatch_counters first;
-	uint64_t taken_ns; /* when that was */
 	uint64_t next_ns; /* when the next is due; 0: at the end */
 	uint64_t tables;
 };
@@ -29,8 +28,11 @@ void top_begin(struct top *top, struct options *options,
 /* Waits for LOOP_*; *@due when an interval is over. */
 unsigned int top_wait(struct top *top, bool *due);
 
-/* Reads the table: @top->scene is the interval that ends now. */
-void top_take(struct top *top);
+/*
+ * Reads the table: @top->scene is the interval that ends now. @last: the
+ * session ends with it.
+ */
+void top_take(struct top *top, bool last);
 
 /* Ends the session: the exit status. */
 int top_end(struct top *top, int failed);
