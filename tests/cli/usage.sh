@@ -75,6 +75,19 @@ fw record --help
 out_has '\(futexwatch\.data\)'
 end
 
+for verb in top trace record report info; do
+	begin "the manual page has every option of $verb"
+	fw $verb --help
+	# shellcheck disable=SC2013 # options have no blanks in them
+	for option in $(grep -oE '^ +(-., )?--[a-z-]+' "$tmp/out" |
+		grep -o '[a-z][a-z-]*$'); do
+		sed 's/\\-/-/g' "$root/man/futexwatch.1" |
+			grep -q -e "--$option" -e "\"--\" \"$option" ||
+			complain "the manual page lacks --$option"
+	done
+	end
+done
+
 for verb in top report; do
 	begin "$verb -s help lists the sort keys"
 	fw $verb -s help

@@ -19,8 +19,8 @@
 #include "version.h"
 
 #define DEFAULT_FILE "futexwatch.data"
-#define TICK_NS	     (200 * NS_PER_MS)
 #define PROGRESS_NS  NS_PER_SEC
+#define FLUSH_NS     NS_PER_SEC
 
 /* Naming must not keep the rings from being read. */
 #define BUDGET_NS (20 * NS_PER_MS)
@@ -35,6 +35,8 @@ struct recorder {
 	struct early early;
 	uint64_t said_ns;
 	bool said;
+	uint64_t flushed_ns;
+	uint64_t flushed; /* how many records had been seen then */
 };
 
 static void open_file(struct recorder *r)
@@ -103,13 +105,17 @@ static bool take_record(const union futexwatch_record *rec, void *arg)
 	       (r->options->count && r->scribe.records >= r->options->count);
 }
 
+static bool shows_progress(const struct recorder *r)
+{
+	return !r->options->quiet && isatty(STDERR_FILENO);
+}
+
 static void progress(struct recorder *r)
 {
 	struct futexwatch_counters c;
 	uint64_t now = clock_now();
 
-	if (r->options->quiet || !isatty(STDERR_FILENO) ||
-	    now - r->said_ns < PROGRESS_NS)
+	if (!shows_progress(r) || now - r->said_ns < PROGRESS_NS)
 		return;
 	r->said_ns = now;
 	r->said = true;
@@ -120,6 +126,35 @@ static void progress(struct recorder *r)
 		format_bytes(futexwatch_writer_bytes(r->scribe.writer)).s);
 }
 
+/* Nothing wakes us up without need. */
+static uint64_t next_deadline(const struct recorder *r)
+{
+	uint64_t deadline = early_deadline(&r->early);
+
+	if (r->scribe.nr_named < r->scribe.nr_words)
+		deadline = earlier(deadline, clock_now() + BUDGET_NS);
+	if (shows_progress(r))
+		deadline = earlier(deadline, r->said_ns + PROGRESS_NS);
+	if (r->flushed != r->scribe.records)
+		deadline = earlier(deadline, r->flushed_ns + FLUSH_NS);
+	return deadline;
+}
+
+/* What we have seen is to be in the file soon, should we be killed. */
+static void flush(struct recorder *r)
+{
+	uint64_t now = clock_now();
+	int err;
+
+	if (r->flushed == r->scribe.records || now - r->flushed_ns < FLUSH_NS)
+		return;
+	r->flushed = r->scribe.records;
+	r->flushed_ns = now;
+	err = futexwatch_writer_flush(r->scribe.writer);
+	if (err < 0 && !r->scribe.err)
+		r->scribe.err = -err;
+}
+
 /* Until the user, the program, a limit or a full disk ends it. */
 static void record(struct recorder *r)
 {
@@ -127,15 +162,14 @@ static void record(struct recorder *r)
 	bool full = false;
 
 	while (!full && !(seen & (LOOP_STOP | LOOP_ENDED))) {
-		uint64_t tick = clock_now() + TICK_NS;
-
-		seen = feed_wait(&r->feed,
-				 earlier(tick, early_deadline(&r->early)));
+		seen = feed_wait(&r->feed, next_deadline(r));
 		early_look(&r->early, r->scene.procs);
 		if (seen & LOOP_DATA)
 			full = feed_drain(&r->feed, take_record, r);
 		scribe_catch_up(&r->scribe, BUDGET_NS);
 		progress(r);
+		flush(r);
+		full = full || r->scribe.err;
 	}
 }
 
@@ -222,6 +256,7 @@ static int run_record(struct options *options)
 	feed_init(&r.feed, &r.watch);
 	early_begin(&r.early, (uint32_t)r.watch.child.pid);
 	put_head(&r);
+	r.said_ns = clock_now();
 	if (options->overwrite)
 		hold(&r);
 	else
