@@ -48,18 +48,6 @@ static void look_at(struct tracepoint *tp, void *unused)
 	}
 }
 
-/* The hooks are live for a moment: what they look into must be there. */
-static int try_queue_hook(void)
-{
-	int ret = fxw_waiters_alloc();
-
-	if (ret)
-		return ret;
-	fxw_queue_hook_try();
-	fxw_waiters_free();
-	return 0;
-}
-
 int fxw_hooks_find(void)
 {
 	size_t i;
@@ -72,7 +60,8 @@ int fxw_hooks_find(void)
 		pr_err("this kernel has no tracepoint %s\n", points[i].name);
 		return -ENODEV;
 	}
-	return try_queue_hook();
+	fxw_queue_hook_find();
+	return 0;
 }
 
 static void unhook(size_t n)

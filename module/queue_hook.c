@@ -37,6 +37,18 @@ static __always_inline void on_mark(void *q)
 	preempt_enable_notrace();
 }
 
+/* A kprobe that is never armed knows where its function is. */
+static unsigned long address_of(const char *name)
+{
+	struct kprobe kp = { .symbol_name = name,
+			     .flags = KPROBE_FLAG_DISABLED };
+
+	if (register_kprobe(&kp))
+		return 0;
+	unregister_kprobe(&kp);
+	return (unsigned long)kp.addr;
+}
+
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
 /*
  * One ftrace_ops for both, for setting and removing one takes grace periods
@@ -63,18 +75,6 @@ static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
 
 /* It does not call what it hooks, so it needs no protection from itself. */
 static struct ftrace_ops queue_ops = { .func = queue_trace };
-
-/* A kprobe that is never armed knows where its function is. */
-static unsigned long address_of(const char *name)
-{
-	struct kprobe kp = { .symbol_name = name,
-			     .flags = KPROBE_FLAG_DISABLED };
-
-	if (register_kprobe(&kp))
-		return 0;
-	unregister_kprobe(&kp);
-	return (unsigned long)kp.addr;
-}
 
 static u32 set_by_ftrace(void)
 {
@@ -167,11 +167,13 @@ u32 fxw_queue_hook_set(void)
 	return set;
 }
 
-/* What a kernel offers is best told by trying, once. */
-void fxw_queue_hook_try(void)
+void fxw_queue_hook_find(void)
 {
-	fxw_queue_hook_set();
-	fxw_queue_hook_remove();
+	found = 0;
+	if (address_of(QUEUE_FUNCTION))
+		found |= FUTEXWATCH_HOOK_QUEUE;
+	if (address_of(MARK_FUNCTION))
+		found |= FUTEXWATCH_HOOK_MARK;
 }
 
 void fxw_queue_hook_remove(void)

@@ -15,11 +15,8 @@ extern unsigned int fxw_queue_hook_how;
 
 /* Sets both hooks: FUTEXWATCH_HOOK_* that are set now. May sleep. */
 u32 fxw_queue_hook_set(void);
-/*
- * Sets and removes them, to learn what this kernel offers; at module load.
- * The waiters must be there, for the hooks may run.
- */
-void fxw_queue_hook_try(void);
+/* Looks for the functions, without hooking them; at module load. */
+void fxw_queue_hook_find(void);
 /* Removes them and waits until none runs. May sleep. */
 void fxw_queue_hook_remove(void);
 
