@@ -22,7 +22,6 @@ struct times {
 
 void times_add(struct times *times, uint64_t ns);
 uint64_t times_percentile(const struct times *times, double percent);
-uint64_t times_mean(const struct times *times);
 
 struct waker {
 	uint32_t tid;
