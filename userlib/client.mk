@@ -2,10 +2,10 @@
 # libfutexwatch: the client of the device, and recordings. Static only: the
 # command is its one user, and the device is the stable interface.
 
-CLIENT_SRCS := $(wildcard userlib/src/client_*.c userlib/src/trace_*.c)
-CLIENT_OBJS := $(CLIENT_SRCS:userlib/src/%.c=$(O)/client/%.o)
+CLIENT_SRCS := $(wildcard userlib/src/futexwatch/client_*.c userlib/src/futexwatch/trace_*.c)
+CLIENT_OBJS := $(CLIENT_SRCS:userlib/src/futexwatch/%.c=$(O)/client/%.o)
 
-$(CLIENT_OBJS): $(O)/client/%.o: userlib/src/%.c
+$(CLIENT_OBJS): $(O)/client/%.o: userlib/src/futexwatch/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -D_FILE_OFFSET_BITS=64 -MMD -MP -c -o $@ $<
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # libfutexsync: the static and the shared library, and the examples on it.
 
-FUTEXSYNC_SRCS := userlib/src/sem.c userlib/src/bounded_buffer.c
-FUTEXSYNC_OBJS := $(FUTEXSYNC_SRCS:userlib/src/%.c=$(O)/futexsync/%.o)
+FUTEXSYNC_SRCS := $(wildcard userlib/src/futexsync/*.c)
+FUTEXSYNC_OBJS := $(FUTEXSYNC_SRCS:userlib/src/futexsync/%.c=$(O)/futexsync/%.o)
 FUTEXSYNC_SONAME := libfutexsync.so.0
 
-$(FUTEXSYNC_OBJS): $(O)/futexsync/%.o: userlib/src/%.c
+$(FUTEXSYNC_OBJS): $(O)/futexsync/%.o: userlib/src/futexsync/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 

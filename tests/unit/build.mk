@@ -6,10 +6,12 @@
 #	test_X-variants := asan tsan m32	builds (asan)
 #	test_X-cppflags := -Imodule		additional flags (none)
 #
+# One in a directory below has its name with the directory: futexsync/test_X.
 # They lie in build/tests/unit/VARIANT/test_X; tests/unit/run runs them.
 
-UNIT_TESTS := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
--include $(wildcard tests/unit/test_*.mk)
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,\
+	$(wildcard tests/unit/test_*.c tests/unit/*/test_*.c))
+-include $(wildcard tests/unit/test_*.mk tests/unit/*/test_*.mk)
 
 UNIT_OUT := $(O)/tests/unit
 UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
