@@ -6,131 +6,32 @@
 /*
  * Every call returns a value >= 0, or -errno; errno itself is never written,
  * so that they may be used in signal handlers and between a failing libc call
- * and the look at its errno.
+ * and the look at its errno. -ENOSYS: this kernel does not have it, see
+ * futexsync_features().
  *
  * @shared tells whether threads of other processes may use the word. Waiter
  * and waker must agree: a private wait and a shared wake never meet.
  *
- * The fall-back for other machines uses syscall(2) and so needs
- * _DEFAULT_SOURCE; define FUTEXSYNC_LIBC_SYSCALL to use it everywhere.
+ * A futex word has 32 bits and is 4-byte aligned (-EINVAL). A word that only
+ * the kernel reads may be const; shared and in anonymous memory it must be in
+ * a writable mapping nevertheless (-EFAULT).
+ *
+ * Absolute times are on CLOCK_MONOTONIC or CLOCK_REALTIME (-EINVAL for others,
+ * and for a tv_nsec outside 0 to 999,999,999); NULL is no deadline, and the
+ * clock is then not looked at. A time before 0 is past, as any other.
+ *
+ * futexsync_futex(3) tells more, and which test shows it.
  */
 
-#include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <time.h>
-
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <futexsync/futex_call.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /**
- * struct futexsync_time - an absolute time as the kernel reads it
- * @tv_sec: seconds
- * @tv_nsec: nanoseconds, 0 to 999,999,999
- *
- * 64 bits wide everywhere, unlike struct timespec, whose size in 32-bit
- * programs hangs on _TIME_BITS: this is what crosses the library's ABI.
- */
-struct futexsync_time {
-	int64_t tv_sec;
-	int64_t tv_nsec;
-};
-
-/** futexsync_time_from() - @ts as 64-bit time in @out; NULL stays NULL */
-static inline const struct futexsync_time *
-futexsync_time_from(struct futexsync_time *out, const struct timespec *ts)
-{
-	if (!ts)
-		return NULL;
-	out->tv_sec = ts->tv_sec;
-	out->tv_nsec = ts->tv_nsec;
-	return out;
-}
-
-/* Internal: the call itself. 32-bit kernels read 64-bit times in another. */
-#ifdef SYS_futex_time64
-#define FUTEXSYNC_NR SYS_futex_time64
-#else
-#define FUTEXSYNC_NR SYS_futex
-#endif
-
-#if defined(__x86_64__) && !defined(__ILP32__) && \
-	!defined(FUTEXSYNC_LIBC_SYSCALL)
-
-static inline long futexsync_raw(const uint32_t *word, int op, uint32_t val,
-				 const struct futexsync_time *time,
-				 uint32_t val3)
-{
-	register const void *r10 __asm__("r10") = time;
-	register uint32_t *r8 __asm__("r8") = NULL;
-	register uint32_t r9 __asm__("r9") = val3;
-	long ret;
-
-	__asm__ __volatile__("syscall"
-			     : "=a"(ret)
-			     : "0"((long)FUTEXSYNC_NR), "D"(word),
-			       "S"((long)op), "d"(val), "r"(r10), "r"(r8),
-			       "r"(r9)
-			     : "rcx", "r11", "memory");
-	return ret;
-}
-
-#elif defined(__i386__) && !defined(FUTEXSYNC_LIBC_SYSCALL)
-
-/*
- * The sixth argument travels in ebp, which no constraint can name: it goes
- * over the stack. Its operand is read by the first push, before esp moves.
- */
-static inline long futexsync_raw(const uint32_t *word, int op, uint32_t val,
-				 const struct futexsync_time *time,
-				 uint32_t val3)
-{
-	long ret;
-
-	__asm__ __volatile__("pushl %[val3]\n\t"
-			     "pushl %%ebp\n\t"
-			     "movl 4(%%esp), %%ebp\n\t"
-			     "int $0x80\n\t"
-			     "popl %%ebp\n\t"
-			     "addl $4, %%esp"
-			     : "=a"(ret)
-			     : "0"(FUTEXSYNC_NR), "b"(word), "c"(op), "d"(val),
-			       "S"(time), "D"(0), [val3] "g"(val3)
-			     : "memory", "cc");
-	return ret;
-}
-
-#else
-
-static inline long futexsync_raw(const uint32_t *word, int op, uint32_t val,
-				 const struct futexsync_time *time,
-				 uint32_t val3)
-{
-	int saved = errno;
-	long ret = syscall(FUTEXSYNC_NR, word, op, val, time, NULL, val3);
-
-	if (ret < 0)
-		ret = -errno;
-	errno = saved;
-	return ret;
-}
-
-#endif
-
-static inline int futexsync_op(int op, bool shared)
-{
-	return shared ? op : op | FUTEX_PRIVATE_FLAG;
-}
-
-/**
  * futexsync_wait() - sleep while the word holds a value
- * @word: the futex word, 4-byte aligned; a shared one needs a writable mapping
+ * @word: the futex word
  * @val: the kernel sleeps only if *@word is this, tested under its own lock
  * @shared: see above
  *
@@ -141,8 +42,58 @@ static inline int futexsync_op(int op, bool shared)
 static inline int futexsync_wait(const uint32_t *word, uint32_t val,
 				 bool shared)
 {
-	return (int)futexsync_raw(word, futexsync_op(FUTEX_WAIT, shared), val,
-				  NULL, 0);
+	return futexsync_raw(word, futexsync_op(FUTEX_WAIT, shared), val, NULL,
+			     0, NULL, 0);
+}
+
+/**
+ * futexsync_wait_for() - as futexsync_wait(), for some time
+ * @word: the futex word
+ * @val: what it holds
+ * @shared: see above
+ * @rel: how long at most, measured on CLOCK_MONOTONIC; NULL: no limit; less
+ *	than 0: as 0
+ *
+ * Return: as futexsync_wait(), and -ETIMEDOUT; -EINVAL: tv_nsec out of range.
+ * With a limit, -EINTR comes after every signal handler, also with SA_RESTART.
+ */
+static inline int futexsync_wait_for(const uint32_t *word, uint32_t val,
+				     bool shared,
+				     const struct futexsync_time *rel)
+{
+	struct futexsync_time zero;
+
+	if (futexsync_time_check(&rel, &zero))
+		return -EINVAL;
+	return futexsync_raw(word, futexsync_op(FUTEX_WAIT, shared), val, rel,
+			     0, NULL, 0);
+}
+
+/**
+ * futexsync_wait_bitset() - sleep for wakes that have a bit of the mask
+ * @word: the futex word
+ * @val: what it holds
+ * @mask: bits that futexsync_wake_bitset() names; other wakes have them all
+ * @shared: see above
+ * @abs: absolute time on @clockid; NULL: no deadline
+ * @clockid: CLOCK_MONOTONIC or CLOCK_REALTIME
+ *
+ * Return: as futexsync_wait(), and -ETIMEDOUT; -EINVAL: @mask is 0, a bad time
+ * or clock. With a deadline, -EINTR comes after every signal handler, also
+ * with SA_RESTART.
+ */
+static inline int futexsync_wait_bitset(const uint32_t *word, uint32_t val,
+					uint32_t mask, bool shared,
+					const struct futexsync_time *abs,
+					int clockid)
+{
+	int op = futexsync_op(FUTEX_WAIT_BITSET, shared);
+	struct futexsync_time zero;
+	int clock = futexsync_abs_check(&abs, &zero, clockid);
+
+	if (clock < 0)
+		return clock;
+	return futexsync_raw(word, op | clock, val, abs, 0, NULL, mask);
 }
 
 /**
@@ -150,50 +101,103 @@ static inline int futexsync_wait(const uint32_t *word, uint32_t val,
  * @word: as in futexsync_wait()
  * @val: as in futexsync_wait()
  * @shared: as in futexsync_wait()
- * @abs: absolute time on @clockid; NULL: no deadline, and @clockid is not read
+ * @abs: absolute time on @clockid; NULL: no deadline
  * @clockid: CLOCK_MONOTONIC or CLOCK_REALTIME
  *
- * Return: as futexsync_wait(), and -ETIMEDOUT; -EINVAL for another clock or
- * a tv_nsec outside 0 to 999,999,999. -EINTR comes after every signal handler
- * here, also with SA_RESTART.
+ * Return: as futexsync_wait_bitset().
  */
 static inline int futexsync_wait_until(const uint32_t *word, uint32_t val,
 				       bool shared,
 				       const struct futexsync_time *abs,
 				       int clockid)
 {
-	int op = futexsync_op(FUTEX_WAIT_BITSET, shared);
-
 	if (!abs)
 		return futexsync_wait(word, val, shared);
-	if (clockid == 0) /* CLOCK_REALTIME, which strict C11 does not define */
-		op |= FUTEX_CLOCK_REALTIME;
-	else if (clockid != 1) /* CLOCK_MONOTONIC */
-		return -EINVAL;
-	if (abs->tv_nsec < 0 || abs->tv_nsec > 999999999)
-		return -EINVAL;
-	if (abs->tv_sec < 0) /* past, but the kernel calls it invalid */
-		return -ETIMEDOUT;
-	return (int)futexsync_raw(word, op, val, abs, FUTEX_BITSET_MATCH_ANY);
+	return futexsync_wait_bitset(word, val, FUTEX_BITSET_MATCH_ANY, shared,
+				     abs, clockid);
 }
 
 /**
  * futexsync_wake() - wake threads that sleep on a word
  * @word: the futex word; only its address counts, it is not read
- * @count: how many at most, 1 or more (the kernel takes 0 for 1)
+ * @count: how many at most, 1 or more (the kernel takes 0 and less for 1)
  * @shared: see above
  *
+ * Those of the highest real-time priority first, then in their order.
+ *
  * Return: how many were woken. On memory that is gone: 0 when private,
- * -EFAULT when shared.
+ * -EFAULT when shared. -EINVAL: somebody waits there with a PI call.
  */
 static inline int futexsync_wake(const uint32_t *word, int count, bool shared)
 {
-	return (int)futexsync_raw(word, futexsync_op(FUTEX_WAKE, shared),
-				  (uint32_t)count, NULL, 0);
+	return futexsync_raw(word, futexsync_op(FUTEX_WAKE, shared),
+			     (uint32_t)count, NULL, 0, NULL, 0);
+}
+
+/**
+ * futexsync_wake_bitset() - wake those whose mask has a bit in common
+ * @word: the futex word
+ * @count: as in futexsync_wake()
+ * @mask: the bits; who waits without a mask has them all
+ * @shared: see above
+ *
+ * Return: as futexsync_wake(); -EINVAL: @mask is 0.
+ */
+static inline int futexsync_wake_bitset(const uint32_t *word, int count,
+					uint32_t mask, bool shared)
+{
+	return futexsync_raw(word, futexsync_op(FUTEX_WAKE_BITSET, shared),
+			     (uint32_t)count, NULL, 0, NULL, mask);
+}
+
+/**
+ * futexsync_requeue() - wake some waiters, let others wait on another word
+ * @from: where they wait
+ * @wake: how many to wake at most, 0 or more
+ * @to: where further ones wait from now on; it is not read
+ * @move: how many of those at most, 0 or more
+ * @shared: for both words
+ *
+ * Whoever comes to @from meanwhile may be moved too: futexsync_cmp_requeue()
+ * sees by the value that @from is as the caller knows it.
+ *
+ * Return: how many were woken and moved, together; -EINVAL: a count below 0;
+ * -EFAULT.
+ */
+static inline int futexsync_requeue(const uint32_t *from, int wake,
+				    const uint32_t *to, int move, bool shared)
+{
+	return futexsync_raw(from, futexsync_op(FUTEX_REQUEUE, shared),
+			     (uint32_t)wake, NULL, move, to, 0);
+}
+
+/**
+ * futexsync_cmp_requeue() - futexsync_requeue() if the word holds a value
+ * @from: where they wait
+ * @val: what @from must hold, tested under the lock of its wait queue
+ * @wake: as in futexsync_requeue()
+ * @to: as in futexsync_requeue()
+ * @move: as in futexsync_requeue()
+ * @shared: for both words
+ *
+ * Return: how many were woken and moved, together; -EAGAIN: *@from is not
+ * @val, and nothing happened; -EINVAL, -EFAULT.
+ */
+static inline int futexsync_cmp_requeue(const uint32_t *from, uint32_t val,
+					int wake, const uint32_t *to, int move,
+					bool shared)
+{
+	return futexsync_raw(from, futexsync_op(FUTEX_CMP_REQUEUE, shared),
+			     (uint32_t)wake, NULL, move, to, val);
 }
 
 #ifdef __cplusplus
 }
 #endif
+
+#include <futexsync/futex2.h>
+#include <futexsync/futex_pi.h>
+#include <futexsync/futex_robust.h>
+#include <futexsync/futex_wake_op.h>
 
 #endif /* FUTEXSYNC_FUTEX_H */
