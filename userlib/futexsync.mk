@@ -3,6 +3,9 @@
 
 FUTEXSYNC_SRCS := $(wildcard userlib/src/futexsync/*.c)
 FUTEXSYNC_OBJS := $(FUTEXSYNC_SRCS:userlib/src/futexsync/%.c=$(O)/futexsync/%.o)
+# What a test that needs the semaphore alone links.
+FUTEXSYNC_SEM_SRCS := $(wildcard userlib/src/futexsync/sem*.c \
+	userlib/src/futexsync/spin.c)
 FUTEXSYNC_SONAME := libfutexsync.so.0
 
 $(FUTEXSYNC_OBJS): $(O)/futexsync/%.o: userlib/src/futexsync/%.c

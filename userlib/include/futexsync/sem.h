@@ -11,9 +11,11 @@
  *
  * All zeroes is a valid semaphore: private to the process, value 0.
  *
- * Every call returns 0 or -errno and leaves errno alone. None is a
+ * Every call returns a value >= 0 or -errno and leaves errno alone. None is a
  * cancellation point. Signals do not end a wait: the handler runs, then the
- * wait goes on inside the call, with the same deadline.
+ * wait goes on inside the call, with the same deadline. Where a call takes a
+ * semaphore, it must be one: only fsem_init(), fsem_init_with() and
+ * fsem_wait_any() look whether the pointer can be right.
  *
  * What happened before fsem_post() is seen after the wait that took its token.
  *
@@ -22,6 +24,8 @@
  * process that dies is gone for good; and when a process is killed between
  * being woken and taking its token, the others sleep on until the next post.
  * A private semaphore with waiters must be initialised anew in a forked child.
+ *
+ * No system call is made while tokens are there and nobody sleeps.
  */
 
 #include <stdbool.h>
@@ -37,18 +41,23 @@ extern "C" {
 /** FSEM_VALUE_MAX - the largest value, as that of sem_t on Linux */
 #define FSEM_VALUE_MAX 0x7fffffffU
 
+/* Flags of fsem_init_with(). */
+#define FSEM_SHARED 1U /* in memory that several processes map and use */
+
 /**
  * struct fsem - a counting semaphore; the members are not for you
- * @state: value in the low 32 bits, count of waiters in the high
- * @flags: 0, or bit 0: shared between processes; never changes after init
- * @reserved: 0
+ * @state: value in bits 0 to 30, closed in bit 31, count of waiters above
+ * @flags: FSEM_SHARED; never changes after init
+ * @hint: what waiters have learnt about spinning, see src/futexsync/spin.h
  *
- * 16 bytes, aligned to 8, the same in 32-bit and in 64-bit processes.
+ * 16 bytes, aligned to 8, the same in 32-bit and in 64-bit processes. The
+ * layout is part of the ABI, since the calls below that need no system call
+ * are compiled into the program.
  */
 struct fsem {
 	uint64_t state __attribute__((__aligned__(8)));
 	uint32_t flags;
-	uint32_t reserved;
+	uint32_t hint;
 };
 
 /** FSEM_INIT() - static initialiser: private, @value from 0 to the maximum */
@@ -68,6 +77,18 @@ struct fsem {
 int fsem_init(struct fsem *s, uint32_t value, bool shared);
 
 /**
+ * fsem_init_with() - make a semaphore with options
+ * @s: as in fsem_init()
+ * @value: as in fsem_init()
+ * @flags: FSEM_SHARED or 0
+ * @node: not read
+ *
+ * Return: 0; -EINVAL: as fsem_init(), or flags that do not exist.
+ */
+int fsem_init_with(struct fsem *s, uint32_t value, unsigned int flags,
+		   int node);
+
+/**
  * fsem_destroy() - say that nobody will use the semaphore again
  *
  * It may follow at once on the return of the last wait, even while the post
@@ -79,28 +100,86 @@ int fsem_init(struct fsem *s, uint32_t value, bool shared);
 int fsem_destroy(struct fsem *s);
 
 /**
+ * fsem_close() - let nobody wait any more
+ *
+ * Wakes all waiters. Waits still take the tokens that are there, and return
+ * -ESHUTDOWN when there are none; posts return -ESHUTDOWN. Closing twice is
+ * no error; only fsem_init() opens again. Async-signal-safe. As after a post,
+ * the memory may go as soon as the last waiter has returned.
+ *
+ * Return: 0.
+ */
+int fsem_close(struct fsem *s);
+
+/**
+ * fsem_post_n() - add @n tokens in one step and wake as many waiters
+ * @s: the semaphore
+ * @n: 1 or more
+ *
+ * Async-signal-safe.
+ *
+ * Return: 0; -EOVERFLOW: the value would exceed FSEM_VALUE_MAX; -ESHUTDOWN:
+ * closed; -EINVAL: @n is 0. On errors nothing has changed.
+ */
+int fsem_post_n(struct fsem *s, uint32_t n);
+
+/**
+ * fsem_trywait_n() - take up to @n tokens in one step
+ * @s: the semaphore
+ * @n: 1 or more
+ *
+ * Return: how many were taken, 1 to @n; -EAGAIN: there is none; -ESHUTDOWN:
+ * there is none and there will be none; -EINVAL: @n is 0.
+ */
+int fsem_trywait_n(struct fsem *s, uint32_t n);
+
+/*
+ * FUTEXSYNC_NO_INLINE calls the library always, for languages that read no
+ * headers, and for tracers, which find their probes there.
+ */
+#ifdef FUTEXSYNC_NO_INLINE
+#define FSEM_CALL
+#else
+#define FSEM_CALL static inline
+#endif
+
+/*
+ * The symbols that do not hang on the size of time_t; and where the inline
+ * calls go when one step is not enough.
+ */
+int fsem_wait_until64(struct fsem *s, const struct futexsync_time *abs,
+		      int clockid);
+int fsem_wait_n_until64(struct fsem *s, uint32_t n,
+			const struct futexsync_time *abs, int clockid);
+int fsem_post_slow(struct fsem *s);
+
+/**
  * fsem_post() - add a token and wake one waiter if there are any
  *
  * Async-signal-safe.
  *
- * Return: 0; -EOVERFLOW: the value is FSEM_VALUE_MAX, and stays so.
+ * Return: 0; -EOVERFLOW: the value is FSEM_VALUE_MAX, and stays so;
+ * -ESHUTDOWN: closed.
  */
-int fsem_post(struct fsem *s);
+FSEM_CALL int fsem_post(struct fsem *s);
 
-/** fsem_trywait() - take a token. Return: 0; -EAGAIN: there is none. */
-int fsem_trywait(struct fsem *s);
+/**
+ * fsem_trywait() - take a token
+ *
+ * Return: 0; -EAGAIN: there is none; -ESHUTDOWN: nor will there be one.
+ */
+FSEM_CALL int fsem_trywait(struct fsem *s);
 
 /**
  * fsem_wait() - take a token, sleep until there is one
  *
- * Return: 0; or what futex(2) cannot do here (-ENOSYS under a strict seccomp
- * filter, say), with no token taken.
+ * Before it sleeps it may look again for some microseconds, see
+ * fsem_set_spin().
+ *
+ * Return: 0; -ESHUTDOWN: closed, and no token left; or what futex(2) cannot do
+ * here (-ENOSYS under a strict seccomp filter, say), with no token taken.
  */
-int fsem_wait(struct fsem *s);
-
-/* What fsem_wait_until() calls: the symbol that does not hang on time_t. */
-int fsem_wait_until64(struct fsem *s, const struct futexsync_time *abs,
-		      int clockid);
+FSEM_CALL int fsem_wait(struct fsem *s);
 
 /**
  * fsem_wait_until() - take a token, sleep for one until a deadline
@@ -122,6 +201,26 @@ static inline int fsem_wait_until(struct fsem *s, const struct timespec *abs,
 }
 
 /**
+ * fsem_wait_n_until() - take up to @n tokens in one step, sleep for the first
+ * @s: the semaphore
+ * @n: 1 or more
+ * @abs: absolute time on @clockid; NULL: no deadline
+ * @clockid: CLOCK_MONOTONIC or CLOCK_REALTIME
+ *
+ * It does not wait for @n of them: it takes what is there when it finds any.
+ *
+ * Return: how many were taken, 1 to @n; -EINVAL: @n is 0; and as
+ * fsem_wait_until().
+ */
+static inline int fsem_wait_n_until(struct fsem *s, uint32_t n,
+				    const struct timespec *abs, int clockid)
+{
+	struct futexsync_time t;
+
+	return fsem_wait_n_until64(s, n, futexsync_time_from(&t, abs), clockid);
+}
+
+/**
  * fsem_getvalue() - the number of tokens at some moment during the call
  * @s: the semaphore
  * @value: set to 0 to FSEM_VALUE_MAX; never negative, sleepers or not
@@ -129,6 +228,79 @@ static inline int fsem_wait_until(struct fsem *s, const struct timespec *abs,
  * Return: 0.
  */
 int fsem_getvalue(const struct fsem *s, uint32_t *value);
+
+/** FSEM_SPIN_MAX - the most that fsem_set_spin() takes */
+#define FSEM_SPIN_MAX 100000
+
+/**
+ * fsem_set_spin() - how long waits of this process look before they sleep
+ * @pauses: looks, with a pause instruction between them (10 to 50 ns each on
+ *	x86); 0: sleep at once; -1: the default
+ *
+ * For all locks of the library. It is an upper bound: a lock spins only after
+ * it has seen its waker on another CPU, so never with one CPU, and rarely
+ * where spinning did not help lately.
+ *
+ * Return: the value before; -EINVAL: out of range, nothing changed.
+ */
+int fsem_set_spin(int pauses);
+
+#ifndef FUTEXSYNC_NO_INLINE
+
+/*
+ * Internal: the calls inline. One comparison tells that the state is a bare value: not closed,
+ * nobody waits, nothing special. Then one CAS is all there is to do; if it
+ * fails, the slow calls do the whole job.
+ */
+static inline bool fsem_take_fast(struct fsem *s)
+{
+#ifdef __GCC_HAVE_SYNC_COMPARE_AND_SWAP_8
+	uint64_t state = __atomic_load_n(&s->state, __ATOMIC_RELAXED);
+
+	return state - 1 < FSEM_VALUE_MAX &&
+	       __atomic_compare_exchange_n(&s->state, &state, state - 1, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+#else
+	(void)s;
+	return false;
+#endif
+}
+
+static inline bool fsem_add_fast(struct fsem *s)
+{
+#ifdef __GCC_HAVE_SYNC_COMPARE_AND_SWAP_8
+	uint64_t state = __atomic_load_n(&s->state, __ATOMIC_RELAXED);
+
+	return state < FSEM_VALUE_MAX &&
+	       __atomic_compare_exchange_n(&s->state, &state, state + 1, false,
+					   __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+#else
+	(void)s;
+	return false;
+#endif
+}
+
+static inline int fsem_post(struct fsem *s)
+{
+	return fsem_add_fast(s) ? 0 : fsem_post_slow(s);
+}
+
+static inline int fsem_trywait(struct fsem *s)
+{
+	int ret;
+
+	if (fsem_take_fast(s))
+		return 0;
+	ret = fsem_trywait_n(s, 1);
+	return ret < 0 ? ret : 0;
+}
+
+static inline int fsem_wait(struct fsem *s)
+{
+	return fsem_take_fast(s) ? 0 : fsem_wait_until64(s, NULL, 0);
+}
+
+#endif /* !FUTEXSYNC_NO_INLINE */
 
 #ifdef __cplusplus
 }

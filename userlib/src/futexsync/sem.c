@@ -3,39 +3,47 @@
 
 /*
  * The whole state is one 64-bit word: tokens in the low half, registered
- * waiters in the high half. Sleepers sleep on the low half while it is 0. As
- * all changes are atomic changes of this one word, they have one order, which
- * every thread agrees on. The points that matter:
+ * waiters in the high half. The top bit of the low half says that it is
+ * closed. Sleepers sleep on the low half while it is 0. As all changes are
+ * atomic changes of this one word, they have one order, which every thread
+ * agrees on. The points that matter:
  *
- *   (A) post: CAS, value + 1. The same step tells how many waiters there are;
- *       if any, FUTEX_WAKE 1 follows.
+ *   (A) post: CAS, value + n. The same step tells how many waiters there are;
+ *       if any, FUTEX_WAKE of the smaller of n and that number follows.
  *   (B) wait: adds 1 to the waiters.
- *   (C) the kernel compares the value with 0 under the lock of the futex's
+ *   (C) the kernel compares the low half with 0 under the lock of the futex's
  *       bucket, and queues the waiter under that same lock.
- *   (D) wait: CAS that takes a token and takes itself off the waiters.
- *   (E) wait, giving up: CAS that takes itself off, and takes a token with it
- *       if there is one.
+ *   (D) wait: CAS that takes one or more tokens, and takes itself off the
+ *       waiters.
+ *   (E) wait, giving up: CAS that takes itself off, and takes tokens with it
+ *       if there are any.
+ *   (F) close: sets the closed bit; FUTEX_WAKE of all follows.
  *
  * Why no wake-up is lost. Call a waiter awake while it is between (B) and (D)
  * or (E) and not queued in the kernel; it will look at the value again before
- * it sleeps or leaves. We claim that at any time
+ * it sleeps or leaves. Call owed the number of threads that posts between (A)
+ * and their wake are about to wake. We claim that at any time
  *
- *   nobody sleeps, or   value <= posts between (A) and their wake
- *                                + awake waiters
+ *   the smaller of value and waiters   <=   owed + awake
  *
- * so that a token never lies there with only sleepers to take it:
- *  - (A) adds 1 to the left and, if waiters are registered, 1 to the right. If
- *    none is, nobody sleeps: (B) comes before (C) in each waiter.
- *  - A wake turns its post into an awake waiter. If it finds nobody queued,
- *    nobody sleeps; whoever passes (C) later sees that (A)'s token is there or
- *    was taken, because the wake took the bucket lock after (A).
- *  - (D), and (E) with a token, take 1 from both sides; fsem_trywait() and the
- *    first look in fsem_wait() take 1 from the left.
+ * When all is quiet the right side is 0: then there is no token, or nobody who
+ * sleeps for it. Every step keeps the claim:
+ *  - (A) adds up to n to the left, but no more than the number of waiters, and
+ *    that is what it adds to the right.
+ *  - (B) adds 1 to the right, and at most 1 to the left.
+ *  - A wake turns what is owed into awake waiters. If it finds fewer queued
+ *    than it was to wake, nobody is left asleep: all waiters are awake, and
+ *    the left side is never more than the waiters. Whoever passes (C) later
+ *    sees (A)'s tokens, or that they were taken, because the wake took the
+ *    bucket lock after (A).
+ *  - (D), and (E) with tokens, take an awake waiter from the right, and at
+ *    least 1 from both value and waiters, thus from the left.
+ *  - Taking without registering only makes the left side smaller.
  *  - (C) and (E) without a token take an awake waiter away only when the value
- *    is 0, and then the claim holds with any right side. (The kernel says 0,
- *    not -ETIMEDOUT, to a waiter that a wake has reached in time, so that (E)
- *    might do without the look at the value. But then the proof would hang on
- *    that, and callers would be told of timeouts with a token lying there.)
+ *    is 0, and then so is the left side. (The kernel says 0, not -ETIMEDOUT,
+ *    to a waiter that a wake has reached in time, so that (E) might do without
+ *    the look at the value. But then the proof would hang on that, and callers
+ *    would be told of timeouts with a token lying there.)
  *  - Signals and stray wakes make sleepers awake: the right side grows.
  *  - A waiter killed while awake breaks it: see sem.h.
  *
@@ -48,150 +56,204 @@
  * poster sees the waiter, and the bucket lock decides: either the waiter is
  * queued first and the wake finds it, or (C) reads the token: -EAGAIN.
  *
+ * Nobody sleeps on a closed semaphore: after (F) the low half is not 0, so
+ * that (C) refuses; and who was queued before, the wake of all finds. Posts
+ * see the bit in (A)'s CAS and fail, so the value only falls, and what was
+ * owed before still comes. Waiters leave through (D), or through (E) with the
+ * value 0.
+ *
+ * A spinner is not registered. It is one who has not come yet, for everybody
+ * else and for this proof; when it stops spinning it goes through (B).
+ *
  * Memory order. (A) is a release, (D) and (E) with a token are acquires, and
  * these pair: what was written before the post is seen after the wait. The
  * steps between them are read-modify-writes and so keep (A)'s release sequence
- * alive, whatever their own order. (B) orders nothing but the word itself and
- * is relaxed; so are the looks before a CAS, which only guess.
+ * alive, whatever their own order. (F) is a release and pairs in the same way
+ * with the acquire in (E) of who leaves because of it, or with the loads in
+ * take(), which are acquires for that alone. (B) orders nothing but the word itself and is relaxed; so are the
+ * looks before a CAS, which only guess.
  *
  * Lifetime. Once (A) is done another thread may take the token, destroy the
- * semaphore and unmap it. So a post reads the shared flag before (A), and uses
- * nothing but the address after it. The wake may then hit strange memory: its
- * error is ignored, and every futex user must live with stray wakes. In the
- * same way nothing is read after (D) and (E).
+ * semaphore and unmap it. So a post reads the flags and writes its hint before
+ * (A), and uses nothing but the address after it. The wake may then hit
+ * strange memory: its error is ignored, and every futex user must live with
+ * stray wakes. The same holds for (F). Nothing is read or written after (D)
+ * and (E).
+ *
+ * The inline calls in sem.h are (A) with no waiter, and taking without
+ * registering.
  */
 
-#include <futexsync/sem.h>
+#include "sem_state.h"
 
-#define FSEM_SHARED 1U
-#define TOKEN	    ((uint64_t)1)
-#define WAITER	    ((uint64_t)1 << 32)
+#include <limits.h>
 
-_Static_assert(sizeof(struct fsem) == 16, "same object in 32 and 64 bits");
-_Static_assert(_Alignof(struct fsem) == 8, "the CAS needs 8-byte alignment");
-_Static_assert(__atomic_always_lock_free(sizeof(uint64_t), 0),
-	       "a signal handler and another process need it free of locks");
+#include "probes.h"
+#include "spin.h"
 
-static uint32_t value_of(uint64_t state)
+/*
+ * Take up to @n tokens, and @waiter with them: (D).
+ * Return: how many, 0 when there are none, -ESHUTDOWN when there will be none.
+ */
+static int take(struct fsem *s, uint32_t n, uint64_t waiter)
 {
-	return (uint32_t)state;
-}
+	uint64_t state = __atomic_load_n(&s->state, __ATOMIC_ACQUIRE);
+	uint32_t count;
 
-static uint32_t waiters_of(uint64_t state)
-{
-	return (uint32_t)(state >> 32);
-}
-
-/* The half on which to sleep. Only the kernel reads it through this pointer. */
-static const uint32_t *value_word(const struct fsem *s)
-{
-	const uint32_t *half = (const uint32_t *)&s->state;
-
-	return half + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
-}
-
-static uint64_t look(const struct fsem *s)
-{
-	return __atomic_load_n(&s->state, __ATOMIC_RELAXED);
-}
-
-/* Take @what, a token with or without a waiter, if there is a token: (D). */
-static bool take(struct fsem *s, uint64_t what)
-{
-	uint64_t state = look(s);
-
-	while (value_of(state)) {
-		if (__atomic_compare_exchange_n(&s->state, &state, state - what,
-						true, __ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED))
-			return true;
+	while ((count = sem_least(n, sem_value_of(state)))) {
+		if (__atomic_compare_exchange_n(
+			    &s->state, &state, state - count - waiter, true,
+			    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return (int)count;
 	}
-	return false;
+	if (!sem_closed(state))
+		return 0;
+	return -ESHUTDOWN;
 }
 
-/* (E): leave for the reason @err, unless a token is there after all. */
-static int give_up(struct fsem *s, int err)
+/* (E): leave for the reason @err, unless tokens are there after all. */
+static int give_up(struct fsem *s, uint32_t n, int err)
 {
-	uint64_t state = look(s);
-	uint64_t token;
+	uint64_t state = sem_look(s);
+	uint32_t count;
 
 	do {
-		token = value_of(state) ? TOKEN : 0;
+		count = sem_least(n, sem_value_of(state));
 	} while (!__atomic_compare_exchange_n(
-		&s->state, &state, state - WAITER - token, true,
+		&s->state, &state, state - SEM_WAITER - count, true,
 		__ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-	return token ? 0 : err;
+	if (count)
+		return (int)count;
+	return sem_closed(state) ? -ESHUTDOWN : err;
 }
 
-static int wait_slow(struct fsem *s, const struct futexsync_time *abs,
-		     int clockid)
+/* Look for a while. Return: as take(). */
+static int spin(struct fsem *s, uint32_t n)
 {
-	bool shared = s->flags & FSEM_SHARED;
-	int err;
+	unsigned int budget = spin_budget(&s->hint);
+	int ret;
 
-	__atomic_fetch_add(&s->state, WAITER, __ATOMIC_RELAXED); /* (B) */
-	while (!take(s, TOKEN + WAITER)) {
-		err = futexsync_wait_until(value_word(s), 0, shared, abs,
-					   clockid); /* (C) */
-		/* The deadline is absolute: go on after a signal handler. */
-		if (err && err != -EAGAIN && err != -EINTR)
-			return give_up(s, err);
+	for (; budget; budget--) {
+		spin_pause();
+		if (!(uint32_t)sem_look(s))
+			continue;
+		spin_won(&s->hint);
+		ret = take(s, n, 0);
+		if (ret)
+			return ret;
 	}
+	spin_lost(&s->hint);
 	return 0;
 }
 
-int fsem_init(struct fsem *s, uint32_t value, bool shared)
+static int sleep_for(struct fsem *s, uint32_t n,
+		     const struct futexsync_time *abs, int clockid)
 {
-	if (!s || (uintptr_t)s % _Alignof(struct fsem) ||
-	    value > FSEM_VALUE_MAX)
+	bool shared = sem_shared(s);
+	int ret;
+
+	__atomic_fetch_add(&s->state, SEM_WAITER, __ATOMIC_RELAXED); /* (B) */
+	for (;;) {
+		ret = take(s, n, SEM_WAITER);
+		if (ret > 0)
+			return ret;
+		if (!ret)
+			ret = futexsync_wait_until(sem_word(s), 0, shared, abs,
+						   clockid); /* (C) */
+		/* The deadline is absolute: go on after a signal handler. */
+		if (ret && ret != -EAGAIN && ret != -EINTR)
+			return give_up(s, n, ret);
+	}
+}
+
+static int wait_slow(struct fsem *s, uint32_t n,
+		     const struct futexsync_time *abs, int clockid)
+{
+	int ret;
+
+	FUTEXSYNC_PROBE(sem_wait_slow, s);
+	ret = spin(s, n);
+	if (!ret)
+		ret = sleep_for(s, n, abs, clockid);
+	FUTEXSYNC_PROBE(sem_wait_done, s, ret);
+	return ret;
+}
+
+int fsem_wait_n_until64(struct fsem *s, uint32_t n,
+			const struct futexsync_time *abs, int clockid)
+{
+	int ret;
+
+	if (!n)
 		return -EINVAL;
-	*s = (struct fsem){
-		.state = value,
-		.flags = shared ? FSEM_SHARED : 0,
-	};
-	return 0;
-}
-
-int fsem_destroy(struct fsem *s)
-{
-	return waiters_of(look(s)) ? -EBUSY : 0;
-}
-
-int fsem_post(struct fsem *s)
-{
-	bool shared = s->flags & FSEM_SHARED; /* not after (A) */
-	const uint32_t *word = value_word(s);
-	uint64_t state = look(s);
-
-	do {
-		if (value_of(state) >= FSEM_VALUE_MAX)
-			return -EOVERFLOW;
-	} while (!__atomic_compare_exchange_n(&s->state, &state, state + TOKEN,
-					      true, __ATOMIC_RELEASE,
-					      __ATOMIC_RELAXED)); /* (A) */
-	if (waiters_of(state))
-		futexsync_wake(word, 1, shared);
-	return 0;
-}
-
-int fsem_trywait(struct fsem *s)
-{
-	return take(s, TOKEN) ? 0 : -EAGAIN;
-}
-
-int fsem_wait(struct fsem *s)
-{
-	return fsem_wait_until64(s, NULL, 0);
+	ret = take(s, n, 0);
+	if (!ret)
+		return wait_slow(s, n, abs, clockid);
+	if (ret > 0)
+		FUTEXSYNC_GATED(sem_take, s, ret);
+	return ret;
 }
 
 int fsem_wait_until64(struct fsem *s, const struct futexsync_time *abs,
 		      int clockid)
 {
-	return take(s, TOKEN) ? 0 : wait_slow(s, abs, clockid);
+	int ret = fsem_wait_n_until64(s, 1, abs, clockid);
+
+	return ret < 0 ? ret : 0;
 }
 
-int fsem_getvalue(const struct fsem *s, uint32_t *value)
+int fsem_trywait_n(struct fsem *s, uint32_t n)
 {
-	*value = value_of(look(s));
+	int ret;
+
+	if (!n)
+		return -EINVAL;
+	ret = take(s, n, 0);
+	if (ret > 0)
+		FUTEXSYNC_GATED(sem_take, s, ret);
+	return ret ? ret : -EAGAIN;
+}
+
+int fsem_post_n(struct fsem *s, uint32_t n)
+{
+	bool shared = sem_shared(s); /* not after (A) */
+	const uint32_t *word = sem_word(s);
+	uint64_t state = sem_look(s);
+	uint32_t wake;
+
+	if (!n)
+		return -EINVAL;
+	if (sem_waiters_of(state))
+		spin_waker(&s->hint);
+	do {
+		if (sem_closed(state))
+			return -ESHUTDOWN;
+		if (n > FSEM_VALUE_MAX - sem_value_of(state))
+			return -EOVERFLOW;
+	} while (!__atomic_compare_exchange_n(&s->state, &state, state + n,
+					      true, __ATOMIC_RELEASE,
+					      __ATOMIC_RELAXED)); /* (A) */
+	FUTEXSYNC_GATED(sem_post, s, n);
+	wake = sem_least(n, sem_waiters_of(state));
+	if (wake) {
+		FUTEXSYNC_PROBE(sem_post_wake, s, wake);
+		futexsync_wake(word, (int)wake, shared);
+	}
+	return 0;
+}
+
+int fsem_post_slow(struct fsem *s)
+{
+	return fsem_post_n(s, 1);
+}
+
+int fsem_close(struct fsem *s)
+{
+	bool shared = sem_shared(s); /* not after (F) */
+	const uint32_t *word = sem_word(s);
+
+	FUTEXSYNC_PROBE(sem_close, s);
+	__atomic_fetch_or(&s->state, SEM_CLOSED, __ATOMIC_RELEASE); /* (F) */
+	futexsync_wake(word, INT_MAX, shared);
 	return 0;
 }

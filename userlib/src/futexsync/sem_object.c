@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* futexsync - counting semaphore: its beginning, its end, a look at it */
+
+#include "sem_state.h"
+
+static bool misplaced(const struct fsem *s)
+{
+	return !s || (uintptr_t)s % _Alignof(struct fsem);
+}
+
+int fsem_init_with(struct fsem *s, uint32_t value, unsigned int flags, int node)
+{
+	(void)node;
+	if (misplaced(s) || value > FSEM_VALUE_MAX || flags & ~FSEM_SHARED)
+		return -EINVAL;
+	*s = (struct fsem){ .state = value, .flags = flags };
+	return 0;
+}
+
+int fsem_init(struct fsem *s, uint32_t value, bool shared)
+{
+	return fsem_init_with(s, value, shared ? FSEM_SHARED : 0, 0);
+}
+
+int fsem_destroy(struct fsem *s)
+{
+	return sem_waiters_of(sem_look(s)) ? -EBUSY : 0;
+}
+
+int fsem_getvalue(const struct fsem *s, uint32_t *value)
+{
+	*value = sem_value_of(sem_look(s));
+	return 0;
+}
