@@ -67,6 +67,7 @@ MODULES := $(DESTDIR)/lib/modules/$(KVER)/updates
 ##                 goes where modprobe finds it
 install: all
 	install -D -m 755 $(O)/futexwatch $(DESTDIR)$(PREFIX)/bin/futexwatch
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(FUTEXSYNC_PROGRAMS)
 	install -D -m 644 module/uapi/linux/futexwatch.h \
 		$(DESTDIR)$(PREFIX)/include/linux/futexwatch.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/futexsync \
@@ -91,7 +92,11 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/include/linux/futexwatch.h \
 		$(DESTDIR)$(PREFIX)/lib/libfutexsync.* \
 		$(DESTDIR)$(PREFIX)/lib/libfutexwatch.a \
-		$(DESTDIR)$(PREFIX)/share/man/man1/futexwatch.1 \
+		$(patsubst $(O)/%,$(DESTDIR)$(PREFIX)/bin/%,$(FUTEXSYNC_PROGRAMS)) \
+		$(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man3/%, \
+			$(wildcard man/*.3)) \
+		$(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%, \
+			$(wildcard man/*.1)) \
 		$(DESTDIR)$(PREFIX)/share/man/man4/futexwatch.4 \
 		$(MODULES)/futexwatch.ko
 	rm -rf $(DESTDIR)$(PREFIX)/include/futexsync \

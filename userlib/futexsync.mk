@@ -29,11 +29,20 @@ $(FUTEXSYNC_EXAMPLES): $(O)/examples/%: userlib/examples/%.c $(O)/libfutexsync.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(O)/futexsync/$(@F).d -o $@ $< \
 		$(O)/libfutexsync.a -pthread
 
+FUTEXSYNC_PROGRAMS := $(patsubst userlib/programs/%.c,$(O)/%,\
+	$(wildcard userlib/programs/*.c))
+
+$(FUTEXSYNC_PROGRAMS): $(O)/%: userlib/programs/%.c $(O)/libfutexsync.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(O)/futexsync/$(@F).d -o $@ $< \
+		$(O)/libfutexsync.a -pthread
+
 -include $(FUTEXSYNC_OBJS:.o=.d) \
+	$(FUTEXSYNC_PROGRAMS:$(O)/%=$(O)/futexsync/%.d) \
 	$(FUTEXSYNC_EXAMPLES:$(O)/examples/%=$(O)/futexsync/%.d)
 
 .PHONY: futexsync
-futexsync: $(O)/libfutexsync.a $(O)/libfutexsync.so $(FUTEXSYNC_EXAMPLES)
+futexsync: $(O)/libfutexsync.a $(O)/libfutexsync.so $(FUTEXSYNC_EXAMPLES) \
+	$(FUTEXSYNC_PROGRAMS)
 userlib: futexsync
 
-## make futexsync  build libfutexsync and its examples
+## make futexsync  build libfutexsync, its programs and examples
