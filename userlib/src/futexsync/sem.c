@@ -131,9 +131,10 @@ static int give_up(struct fsem *s, uint32_t n, int err)
 static int spin(struct fsem *s, uint32_t n)
 {
 	unsigned int budget = spin_budget(&s->hint);
+	unsigned int i;
 	int ret;
 
-	for (; budget; budget--) {
+	for (i = 0; i < budget; i++) {
 		spin_pause();
 		if (!(uint32_t)sem_look(s))
 			continue;
@@ -142,7 +143,8 @@ static int spin(struct fsem *s, uint32_t n)
 		if (ret)
 			return ret;
 	}
-	spin_lost(&s->hint);
+	if (budget)
+		spin_lost(&s->hint);
 	return 0;
 }
 
@@ -154,14 +156,15 @@ static int sleep_for(struct fsem *s, uint32_t n,
 
 	__atomic_fetch_add(&s->state, SEM_WAITER, __ATOMIC_RELAXED); /* (B) */
 	for (;;) {
+		ret = futexsync_wait_until(sem_word(s), 0, shared, abs,
+					   clockid); /* (C) */
+		/* The deadline is absolute: go on after a signal handler. */
+		if (ret && ret != -EAGAIN && ret != -EINTR)
+			return give_up(s, n, ret);
 		ret = take(s, n, SEM_WAITER);
 		if (ret > 0)
 			return ret;
-		if (!ret)
-			ret = futexsync_wait_until(sem_word(s), 0, shared, abs,
-						   clockid); /* (C) */
-		/* The deadline is absolute: go on after a signal handler. */
-		if (ret && ret != -EAGAIN && ret != -EINTR)
+		if (ret < 0)
 			return give_up(s, n, ret);
 	}
 }

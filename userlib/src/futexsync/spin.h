@@ -28,7 +28,8 @@
  *				return;
  *		}
  *	}
- *	spin_lost(&lock->hint);
+ *	if (budget)
+ *		spin_lost(&lock->hint);
  *	...register as a waiter and sleep
  *
  * All accesses are relaxed and no RMWs: an update that is lost is a hint that
@@ -70,19 +71,6 @@ static inline uint32_t spin_this_cpu(void)
 	return SPIN_CPU((uint32_t)sched_getcpu() + 1);
 }
 
-/* How often to look now, with a pause before each look; 0: sleep at once. */
-static inline unsigned int spin_budget(const uint32_t *hint)
-{
-	uint32_t know = __atomic_load_n(hint, __ATOMIC_RELAXED);
-	int most = __atomic_load_n(&futexsync_spin, __ATOMIC_RELAXED);
-
-	if (!most || !SPIN_CPU(know))
-		return 0;
-	if (SPIN_MISSES(know) >= SPIN_TRIES && SPIN_MISSES(know) % SPIN_RETRY)
-		return 0;
-	return SPIN_CPU(know) == spin_this_cpu() ? 0 : (unsigned int)most;
-}
-
 /* It helped: before the lock is taken. */
 static inline void spin_won(uint32_t *hint)
 {
@@ -92,7 +80,7 @@ static inline void spin_won(uint32_t *hint)
 		__atomic_store_n(hint, SPIN_CPU(know), __ATOMIC_RELAXED);
 }
 
-/* It did not help, or was not tried: about to sleep. */
+/* It did not help: about to sleep. */
 static inline void spin_lost(uint32_t *hint)
 {
 	uint32_t know = __atomic_load_n(hint, __ATOMIC_RELAXED);
@@ -101,6 +89,21 @@ static inline void spin_lost(uint32_t *hint)
 	if (misses > 0xff)
 		misses = 0x100 - SPIN_RETRY;
 	__atomic_store_n(hint, SPIN_CPU(know) | misses << 16, __ATOMIC_RELAXED);
+}
+
+/* How often to look now, with a pause before each look; 0: sleep at once. */
+static inline unsigned int spin_budget(uint32_t *hint)
+{
+	uint32_t know = __atomic_load_n(hint, __ATOMIC_RELAXED);
+	int most = __atomic_load_n(&futexsync_spin, __ATOMIC_RELAXED);
+
+	if (!most || !SPIN_CPU(know) || SPIN_CPU(know) == spin_this_cpu())
+		return 0;
+	if (SPIN_MISSES(know) >= SPIN_TRIES && SPIN_MISSES(know) % SPIN_RETRY) {
+		spin_lost(hint); /* counts how long until the next try */
+		return 0;
+	}
+	return (unsigned int)most;
 }
 
 /* About to give back a lock that others sleep for. */
