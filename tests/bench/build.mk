@@ -29,3 +29,5 @@ bench-floor:
 	$(MAKE) -C $(KDIR) M=$(BENCH_FLOOR) W=1 modules
 
 ## make bench-programs  build what the bench runs in the machine
+
+-include tests/bench/lib/build.mk
