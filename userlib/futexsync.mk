@@ -6,6 +6,9 @@ FUTEXSYNC_OBJS := $(FUTEXSYNC_SRCS:userlib/src/futexsync/%.c=$(O)/futexsync/%.o)
 # What a test that needs the semaphore alone links.
 FUTEXSYNC_SEM_SRCS := $(wildcard userlib/src/futexsync/sem*.c \
 	userlib/src/futexsync/spin.c)
+# The same for the bounded buffer.
+FUTEXSYNC_BB_SRCS := $(wildcard userlib/src/futexsync/*buffer*.c) \
+	$(FUTEXSYNC_SEM_SRCS)
 FUTEXSYNC_SONAME := libfutexsync.so.0
 
 $(FUTEXSYNC_OBJS): $(O)/futexsync/%.o: userlib/src/futexsync/%.c

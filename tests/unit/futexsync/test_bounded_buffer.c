@@ -1,48 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* futexwatch - unit test: the bounded buffer */
+/* futexwatch - unit test: the bounded buffer, by one thread */
 
-#include <errno.h>
-#include <limits.h>
-
-#include <futexsync/bounded_buffer.h>
-
-#include "sem_help.h"
-
-/* Where version 1 has what the tests look at or spoil. */
-#define AT_VERSION  4
-#define AT_HEADER   8
-#define AT_FLAGS    12
-#define AT_CAPACITY 16
-#define AT_ELEM	    24
-#define AT_SIZE	    32
-#define AT_SLOTS    (1 * BB_ALIGN)
-#define AT_MUTEX    (3 * BB_ALIGN)
-#define AT_HEAD	    (3 * BB_ALIGN + 16)
-#define AT_TAIL	    (3 * BB_ALIGN + 20)
-#define AT_ELEMENTS (4 * BB_ALIGN)
-
-static const struct timespec past = { .tv_sec = 1 };
-
-static void *at(struct bb *bb, size_t offset)
-{
-	return (char *)bb + offset;
-}
-
-static struct bb *new_buffer(size_t capacity, size_t elem_size, bool shared)
-{
-	ssize_t len = bb_size_needed(capacity, elem_size);
-	struct bb *bb = map_shared((size_t)len);
-
-	if (bb_init(bb, (size_t)len, capacity, elem_size, shared))
-		abort();
-	return bb;
-}
-
-static void free_buffer(struct bb *bb, size_t capacity, size_t elem_size)
-{
-	CHECK_EQ(bb_destroy(bb), 0);
-	munmap(bb, (size_t)bb_size_needed(capacity, elem_size));
-}
+#include "buffer_help.h"
 
 TEST(size_needed_refuses_what_no_buffer_can_have)
 {
@@ -55,59 +14,147 @@ TEST(size_needed_refuses_what_no_buffer_can_have)
 	CHECK_EQ(bb_size_needed(3, 5), AT_ELEMENTS + 15);
 }
 
-TEST(init_refuses_bad_memory_and_sizes)
+TEST(init_refuses_bad_memory_and_sizes_and_writes_nothing)
 {
 	struct bb *bb = map_shared(4096);
+	char before[4096];
+	/* The last place that is aligned: any length goes around the end. */
+	struct bb *last = (struct bb *)(UINTPTR_MAX - (BB_ALIGN - 1));
 
+	memset(bb, 0x5a, 4096);
+	memcpy(before, bb, 4096);
 	CHECK_EQ(bb_init(NULL, 4096, 1, 1, false), -EINVAL);
+	CHECK_EQ(bb_init(last, 4096, 1, 1, false), -EINVAL);
 	CHECK_EQ(bb_init(at(bb, 8), 4000, 1, 1, false), -EINVAL);
 	CHECK_EQ(bb_init(bb, 4096, 0, 1, false), -EINVAL);
 	CHECK_EQ(bb_init(bb, 4096, 1, 0, false), -EINVAL);
+	CHECK_EQ(bb_init(bb, 0, 1, 1, false), -EINVAL);
 	CHECK_EQ(bb_init(bb, AT_ELEMENTS + 14, 3, 5, false), -EINVAL);
 	CHECK_EQ(bb_init(bb, 4096, 2, SIZE_MAX / 2 + 1, false), -EOVERFLOW);
+	CHECK_EQ(bb_init_with(bb, 4096, 1, 1, 1U << 2), -EINVAL);
+	CHECK_EQ(bb_init_with(bb, 4096, 1, 1, 1U << 8), -EINVAL);
+	CHECK_EQ(bb_init_with(bb, 4096, 1, 1, 1U << 31), -EINVAL);
+	CHECK(!memcmp(before, bb, 4096));
 	CHECK_EQ(bb_init(bb, AT_ELEMENTS + 15, 3, 5, false), 0);
 	munmap(bb, 4096);
 }
 
-TEST(calls_refuse_null)
+/* Each call with such a buffer, and room for two elements of a byte. */
+static void check_all_refuse(struct bb *bb, void *elems, int err)
 {
-	struct bb *bb = new_buffer(1, 1, false);
+	CHECK_EQ(bb_put(bb, elems), err);
+	CHECK_EQ(bb_get(bb, elems), err);
+	CHECK_EQ(bb_try_put(bb, elems), err);
+	CHECK_EQ(bb_try_get(bb, elems), err);
+	CHECK_EQ(bb_put_until(bb, elems, &past, CLOCK_MONOTONIC), err);
+	CHECK_EQ(bb_get_until(bb, elems, &past, CLOCK_MONOTONIC), err);
+	CHECK_EQ(bb_put_n(bb, elems, 2), err);
+	CHECK_EQ(bb_get_n(bb, elems, 2), err);
+	CHECK_EQ(bb_try_put_n(bb, elems, 2), err);
+	CHECK_EQ(bb_try_get_n(bb, elems, 2), err);
+	CHECK_EQ(bb_put_n_until(bb, elems, 2, &past, CLOCK_MONOTONIC), err);
+	CHECK_EQ(bb_get_n_until(bb, elems, 2, &past, CLOCK_MONOTONIC), err);
+}
+
+static void check_object_calls_refuse(struct bb *bb, int err)
+{
+	CHECK_EQ(bb_count(bb), err);
+	CHECK_EQ(bb_capacity(bb), err);
+	CHECK_EQ(bb_elem_size(bb), err);
+	CHECK_EQ(bb_close(bb), err);
+	CHECK_EQ(bb_destroy(bb), err);
+}
+
+TEST(calls_refuse_what_is_no_buffer)
+{
+	char elems[2] = { 0 };
+	struct bb *bb = map_shared(4096);
+
+	check_all_refuse(NULL, elems, -EINVAL);
+	check_object_calls_refuse(NULL, -EINVAL);
+	check_all_refuse(at(bb, 4), elems, -EINVAL);
+	check_object_calls_refuse(at(bb, 4), -EINVAL);
+	check_all_refuse(bb, elems, -EPROTO);
+	check_object_calls_refuse(bb, -EPROTO);
+	CHECK_EQ(bb_attach(NULL, 4096), -EINVAL);
+	CHECK_EQ(bb_init(bb, 4096, 2, 1, false), 0);
+	CHECK_EQ(bb_destroy(bb), 0);
+	check_all_refuse(bb, elems, -EPROTO);
+	check_object_calls_refuse(bb, -EPROTO);
+	munmap(bb, 4096);
+}
+
+TEST(calls_refuse_bad_elements_and_change_nothing)
+{
+	const unsigned int *kind;
+	char before[AT_ELEMENTS + 4];
+	struct bb *bb;
 	char c = 0;
 
-	CHECK_EQ(bb_put(NULL, &c), -EINVAL);
-	CHECK_EQ(bb_put(bb, NULL), -EINVAL);
-	CHECK_EQ(bb_get(NULL, &c), -EINVAL);
-	CHECK_EQ(bb_get(bb, NULL), -EINVAL);
-	CHECK_EQ(bb_try_put(bb, NULL), -EINVAL);
-	CHECK_EQ(bb_try_get(bb, NULL), -EINVAL);
-	CHECK_EQ(bb_put_until(NULL, &c, &past, CLOCK_MONOTONIC), -EINVAL);
-	CHECK_EQ(bb_get_until(NULL, &c, &past, CLOCK_MONOTONIC), -EINVAL);
-	CHECK_EQ(bb_count(NULL), -EINVAL);
-	CHECK_EQ(bb_destroy(NULL), -EINVAL);
-	CHECK_EQ(bb_attach(NULL, 4096), -EINVAL);
+	FOR_EACH_KIND(kind)
+	{
+		bb = new_buffer(4, 1, *kind);
+		CHECK_EQ(bb_put(bb, &c), 0);
+		memcpy(before, bb, sizeof(before));
+		check_all_refuse(bb, NULL, -EINVAL);
+		CHECK_EQ(bb_put_n(bb, &c, 0), -EINVAL);
+		CHECK_EQ(bb_get_n(bb, &c, 0), -EINVAL);
+		CHECK_EQ(bb_try_put_n(bb, &c, 0), -EINVAL);
+		CHECK_EQ(bb_try_get_n(bb, &c, 0), -EINVAL);
+		check_all_refuse(bb, bb, -EINVAL);
+		check_all_refuse(bb, at(bb, AT_ELEMENTS + 3), -EINVAL);
+		CHECK(!memcmp(before, bb, sizeof(before)));
+		free_buffer(bb);
+	}
+}
+
+/* Right before and right behind the buffer is not in it. */
+TEST(elements_beside_the_buffer_are_no_overlap)
+{
+	char *mem = map_shared(4096);
+	struct bb *bb = (struct bb *)(mem + BB_ALIGN);
+	size_t len = (size_t)bb_size_needed(4, 2);
+	char *before = mem + BB_ALIGN - 4;
+	char *behind = (char *)bb + len;
+
+	CHECK_EQ(bb_init(bb, len, 4, 2, false), 0);
+	CHECK_EQ(bb_put_n(bb, before, 2), 2);
+	CHECK_EQ(bb_put_n(bb, behind, 2), 2);
+	CHECK_EQ(bb_get_n(bb, before, 2), 2);
+	CHECK_EQ(bb_get_n(bb, behind, 2), 2);
+	CHECK_EQ(bb_try_put_n(bb, before, 3), -EINVAL);
+	CHECK_EQ(bb_try_put_n(bb, before + 1, 2), -EINVAL);
+	CHECK_EQ(bb_try_put_n(bb, behind - 1, 1), -EINVAL);
 	CHECK_EQ(bb_count(bb), 0);
-	free_buffer(bb, 1, 1);
+	munmap(mem, 4096);
 }
 
 TEST(elements_come_out_in_order_and_the_ring_wraps)
 {
-	struct bb *bb = new_buffer(3, sizeof(int), false);
 	int in = 0, out = 0, got;
+	const unsigned int *kind;
+	struct bb *bb;
 
-	for (; out < 20; out++) {
-		while (bb_count(bb) < 3) {
-			CHECK_EQ(bb_put(bb, &in), 0);
-			in++;
+	FOR_EACH_KIND(kind)
+	{
+		bb = new_buffer(3, sizeof(int), *kind);
+		CHECK_EQ(bb_capacity(bb), 3);
+		CHECK_EQ(bb_elem_size(bb), sizeof(int));
+		for (in = out = 0; out < 20; out++) {
+			while (bb_count(bb) < 3) {
+				CHECK_EQ(bb_put(bb, &in), 0);
+				in++;
+			}
+			CHECK_EQ(bb_try_put(bb, &in), -EAGAIN);
+			CHECK_EQ(bb_get(bb, &got), 0);
+			CHECK_EQ(got, out);
 		}
-		CHECK_EQ(bb_try_put(bb, &in), -EAGAIN);
-		CHECK_EQ(bb_get(bb, &got), 0);
-		CHECK_EQ(got, out);
+		while (!bb_try_get(bb, &got))
+			CHECK_EQ(got, out++);
+		CHECK_EQ(out, in);
+		CHECK_EQ(bb_try_get(bb, &got), -EAGAIN);
+		free_buffer(bb);
 	}
-	while (!bb_try_get(bb, &got))
-		CHECK_EQ(got, out++);
-	CHECK_EQ(out, in);
-	CHECK_EQ(bb_try_get(bb, &got), -EAGAIN);
-	free_buffer(bb, 3, sizeof(int));
 }
 
 /* The memory ends with the last element: the address sanitizer watches. */
@@ -139,25 +186,89 @@ TEST(odd_sizes_stay_inside_their_elements)
 	}
 }
 
-TEST(past_deadline_matters_only_when_it_must_wait)
+static void check_bad_times(struct bb *bb, int *v)
 {
-	struct bb *bb = new_buffer(1, sizeof(int), false);
+	const struct timespec below = { .tv_nsec = -1 };
+	const struct timespec above = { .tv_nsec = NSEC_PER_SEC };
+
+	CHECK_EQ(bb_put_until(bb, v, &past, 99), -EINVAL);
+	CHECK_EQ(bb_put_until(bb, v, &past, -1), -EINVAL);
+	CHECK_EQ(bb_put_until(bb, v, &past, CLOCK_BOOTTIME), -EINVAL);
+	CHECK_EQ(bb_put_until(bb, v, &below, CLOCK_MONOTONIC), -EINVAL);
+	CHECK_EQ(bb_put_until(bb, v, &above, CLOCK_REALTIME), -EINVAL);
+}
+
+TEST(deadline_matters_only_when_it_must_wait)
+{
+	const struct timespec negative = { .tv_sec = -1 };
+	const unsigned int *kind;
+	struct bb *bb;
 	int v = 7;
 
-	CHECK_EQ(bb_get_until(bb, &v, &past, CLOCK_REALTIME), -ETIMEDOUT);
-	CHECK_EQ(bb_put_until(bb, &v, &past, CLOCK_MONOTONIC), 0);
-	CHECK_EQ(bb_put_until(bb, &v, &past, CLOCK_MONOTONIC), -ETIMEDOUT);
-	CHECK_EQ(bb_put_until(bb, &v, &past, 99), -EINVAL);
-	CHECK_EQ(bb_count(bb), 1);
-	CHECK_EQ(bb_get_until(bb, &v, &past, 99), 0);
-	CHECK_EQ(v, 7);
-	free_buffer(bb, 1, sizeof(int));
+	FOR_EACH_KIND(kind)
+	{
+		bb = new_buffer(1, sizeof(int), *kind);
+		CHECK_EQ(bb_get_until(bb, &v, &past, CLOCK_REALTIME),
+			 -ETIMEDOUT);
+		CHECK_EQ(bb_get_until(bb, &v, &negative, CLOCK_MONOTONIC),
+			 -ETIMEDOUT);
+		CHECK_EQ(bb_put_until(bb, &v, &past, CLOCK_MONOTONIC), 0);
+		CHECK_EQ(bb_put_until(bb, &v, &past, CLOCK_MONOTONIC),
+			 -ETIMEDOUT);
+		check_bad_times(bb, &v);
+		CHECK_EQ(bb_count(bb), 1);
+		v = 0;
+		CHECK_EQ(bb_get_until(bb, &v, &past, 99), 0);
+		CHECK_EQ(v, 7);
+		free_buffer(bb);
+	}
+}
+
+TEST(deadline_on_each_clock_is_waited_for)
+{
+	static const int clocks[] = { CLOCK_REALTIME, CLOCK_MONOTONIC };
+	const unsigned int *kind;
+	struct timespec soon;
+	struct bb *bb;
+	int i, v = 0;
+
+	FOR_EACH_KIND(kind)
+	{
+		bb = new_buffer(1, sizeof(int), *kind);
+		for (i = 0; i < 2; i++) {
+			soon = in_ns(clocks[i], 150000000);
+			CHECK_EQ(bb_get_until(bb, &v, &soon, clocks[i]),
+				 -ETIMEDOUT);
+			CHECK(clock_ns(clocks[i]) >=
+			      soon.tv_sec * NSEC_PER_SEC + soon.tv_nsec);
+		}
+		free_buffer(bb);
+	}
+}
+
+TEST(errno_stays_as_it_was)
+{
+	const unsigned int *kind;
+	struct bb *bb;
+	int v = 0;
+
+	FOR_EACH_KIND(kind)
+	{
+		bb = new_buffer(1, sizeof(int), *kind);
+		errno = 4711;
+		bb_get_until(bb, &v, &past, CLOCK_MONOTONIC);
+		bb_put(bb, &v);
+		bb_put_until(bb, &v, &past, CLOCK_REALTIME);
+		bb_try_put(bb, NULL);
+		CHECK_EQ(errno, 4711);
+		free_buffer(bb);
+	}
 }
 
 /* As after the death of a process in the middle of a copy. */
 TEST(deadline_ends_the_wait_for_a_ring_that_stays_locked)
 {
-	struct bb *bb = new_buffer(2, sizeof(int), true);
+	struct bb *bb = new_buffer(2, sizeof(int), BB_SHARED);
 	int v = 1;
 
 	CHECK_EQ(bb_put(bb, &v), 0);
@@ -167,230 +278,7 @@ TEST(deadline_ends_the_wait_for_a_ring_that_stays_locked)
 	CHECK_EQ(bb_destroy(bb), -EBUSY);
 	CHECK_EQ(fsem_post(at(bb, AT_MUTEX)), 0);
 	CHECK_EQ(sem_value(at(bb, AT_SLOTS)), 1);
+	CHECK_EQ(sem_value(at(bb, AT_ITEMS)), 1);
 	CHECK_EQ(bb_count(bb), 1);
-	free_buffer(bb, 2, sizeof(int));
-}
-
-TEST(attach_takes_only_a_whole_shared_buffer)
-{
-	size_t len = (size_t)bb_size_needed(3, 8);
-	struct bb *bb = map_shared(len);
-
-	CHECK_EQ(bb_attach(bb, len), -EPROTO); /* nobody was here */
-	CHECK_EQ(bb_init(bb, len, 3, 8, false), 0);
-	CHECK_EQ(bb_attach(bb, len), -EPROTO); /* it is private */
-	CHECK_EQ(bb_init(bb, len, 3, 8, true), 0);
-	CHECK_EQ(bb_attach(bb, len), 0);
-	CHECK_EQ(bb_attach(bb, len + 1), 0);
-	CHECK_EQ(bb_attach(bb, len - 1), -EPROTO);
-	CHECK_EQ(bb_attach(bb, AT_ELEMENTS - 1), -EINVAL);
-	CHECK_EQ(bb_attach(at(bb, 8), len), -EINVAL);
-	CHECK_EQ(bb_destroy(bb), 0);
-	CHECK_EQ(bb_attach(bb, len), -EPROTO);
-	munmap(bb, len);
-}
-
-TEST(attach_refuses_each_field_that_is_wrong)
-{
-	static const struct {
-		size_t at;
-		size_t bytes;
-		uint64_t value;
-	} wrong[] = {
-		{ 0, 4, 0 },
-		{ 0, 4, 0x12345678 },
-		{ AT_VERSION, 4, 0 },
-		{ AT_VERSION, 4, 2 },
-		{ AT_HEADER, 4, AT_ELEMENTS - 8 },
-		{ AT_FLAGS, 4, 3 },
-		{ AT_CAPACITY, 8, 0 },
-		{ AT_CAPACITY, 8, 4 },
-		{ AT_CAPACITY, 8, 1ULL << 32 | 3 },
-		{ AT_CAPACITY, 8, UINT64_MAX },
-		{ AT_ELEM, 8, 0 },
-		{ AT_ELEM, 8, 9 },
-		{ AT_ELEM, 8, 1ULL << 32 | 8 },
-		{ AT_ELEM, 8, UINT64_MAX },
-		{ AT_SIZE, 8, AT_ELEMENTS },
-		{ AT_SIZE, 8, UINT64_MAX },
-		{ AT_HEAD, 4, 3 },
-		{ AT_TAIL, 4, UINT32_MAX },
-	};
-	size_t len = (size_t)bb_size_needed(3, 8);
-	struct bb *bb = map_shared(len);
-	size_t i;
-
-	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		CHECK_EQ(bb_init(bb, len, 3, 8, true), 0);
-		CHECK_EQ(bb_attach(bb, len), 0);
-		memcpy(at(bb, wrong[i].at), &wrong[i].value, wrong[i].bytes);
-		if (!CHECK_EQ(bb_attach(bb, len), -EPROTO))
-			printf("#   line %zu of the table\n", i);
-	}
-	munmap(bb, len);
-}
-
-#define PRODUCERS 3
-#define CONSUMERS 3
-#define ITEMS	  (UNDER_TSAN ? 3000 : 20000) /* per producer */
-#define SLOTS	  4
-
-struct item {
-	uint32_t producer; /* PRODUCERS: no more items */
-	uint32_t number; /* 1 to ITEMS */
-};
-
-/* In shared memory; each worker writes its own place only. */
-struct ledger {
-	struct bb *bb;
-	uint64_t count[CONSUMERS];
-	uint64_t sum[CONSUMERS];
-	uint32_t next; /* atomic: numbers the workers as they start */
-};
-
-static uint32_t my_number(struct ledger *ledger)
-{
-	return __atomic_fetch_add(&ledger->next, 1, __ATOMIC_RELAXED);
-}
-
-static void produce(void *arg)
-{
-	struct ledger *ledger = arg;
-	struct item item = { .producer = my_number(ledger) };
-
-	for (item.number = 1; item.number <= ITEMS; item.number++)
-		CHECK_EQ(bb_put(ledger->bb, &item), 0);
-}
-
-static void consume(void *arg)
-{
-	struct ledger *ledger = arg;
-	uint32_t me = my_number(ledger) - PRODUCERS;
-	uint32_t last[PRODUCERS] = { 0 };
-	struct item item;
-
-	for (;;) {
-		CHECK_EQ(bb_get(ledger->bb, &item), 0);
-		if (item.producer == PRODUCERS)
-			return;
-		/* What one consumer gets of one producer is in order. */
-		CHECK(item.number > last[item.producer]);
-		last[item.producer] = item.number;
-		ledger->count[me]++;
-		ledger->sum[me] += item.number;
-	}
-}
-
-static void *produce_in_thread(void *ledger)
-{
-	produce(ledger);
-	return NULL;
-}
-
-static void *consume_in_thread(void *ledger)
-{
-	consume(ledger);
-	return NULL;
-}
-
-static void check_ledger(const struct ledger *ledger)
-{
-	uint64_t count = 0, sum = 0;
-	int i;
-
-	for (i = 0; i < CONSUMERS; i++) {
-		count += ledger->count[i];
-		sum += ledger->sum[i];
-	}
-	CHECK_EQ(count, (uint64_t)PRODUCERS * ITEMS);
-	CHECK_EQ(sum, (uint64_t)PRODUCERS * ITEMS * (ITEMS + 1) / 2);
-	CHECK_EQ(bb_count(ledger->bb), 0);
-}
-
-static void end_consumers(struct ledger *ledger)
-{
-	const struct item end = { .producer = PRODUCERS };
-	int i;
-
-	for (i = 0; i < CONSUMERS; i++)
-		CHECK_EQ(bb_put(ledger->bb, &end), 0);
-}
-
-TEST(threads_lose_and_invent_nothing)
-{
-	pthread_t producer[PRODUCERS], consumer[CONSUMERS];
-	struct ledger ledger = { 0 };
-	int i;
-
-	ledger.bb = new_buffer(SLOTS, sizeof(struct item), false);
-	for (i = 0; i < PRODUCERS; i++)
-		producer[i] = start_thread(produce_in_thread, &ledger);
-	UNTIL(__atomic_load_n(&ledger.next, __ATOMIC_RELAXED) == PRODUCERS);
-	for (i = 0; i < CONSUMERS; i++)
-		consumer[i] = start_thread(consume_in_thread, &ledger);
-	for (i = 0; i < PRODUCERS; i++)
-		join_thread(producer[i]);
-	end_consumers(&ledger);
-	for (i = 0; i < CONSUMERS; i++)
-		join_thread(consumer[i]);
-	check_ledger(&ledger);
-	free_buffer(ledger.bb, SLOTS, sizeof(struct item));
-}
-
-TEST(processes_lose_and_invent_nothing)
-{
-	struct ledger *ledger = map_shared(sizeof(*ledger));
-	pid_t producer[PRODUCERS], consumer[CONSUMERS];
-	int i;
-
-	ledger->bb = new_buffer(SLOTS, sizeof(struct item), true);
-	for (i = 0; i < PRODUCERS; i++)
-		producer[i] = start_child(produce, ledger);
-	UNTIL(__atomic_load_n(&ledger->next, __ATOMIC_RELAXED) == PRODUCERS);
-	for (i = 0; i < CONSUMERS; i++)
-		consumer[i] = start_child(consume, ledger);
-	for (i = 0; i < PRODUCERS; i++)
-		join_child(producer[i]);
-	end_consumers(ledger);
-	for (i = 0; i < CONSUMERS; i++)
-		join_child(consumer[i]);
-	check_ledger(ledger);
-	free_buffer(ledger->bb, SLOTS, sizeof(struct item));
-	munmap(ledger, sizeof(*ledger));
-}
-
-static void echo_elsewhere(void *fd)
-{
-	size_t len = (size_t)bb_size_needed(1, sizeof(int));
-	struct bb *bb = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED,
-			     *(int *)fd, 0);
-	int v = 0;
-
-	REQUIRE(bb != MAP_FAILED);
-	REQUIRE(CHECK_EQ(bb_attach(bb, len), 0));
-	CHECK_EQ(bb_get(bb, &v), 0);
-	CHECK_EQ(v, 42);
-}
-
-/* The parent's mapping is inherited too: the child's own lies elsewhere. */
-TEST(attached_at_another_address_it_is_the_same_buffer)
-{
-	size_t len = (size_t)bb_size_needed(1, sizeof(int));
-	int fd = memfd_create("bb", MFD_CLOEXEC);
-	struct bb *bb;
-	int v = 42;
-	pid_t pid;
-
-	REQUIRE(fd >= 0 && !ftruncate(fd, (off_t)len));
-	bb = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	REQUIRE(bb != MAP_FAILED);
-	CHECK_EQ(bb_init(bb, len, 1, sizeof(int), true), 0);
-	pid = start_child(echo_elsewhere, &fd);
-	CHECK_EQ(bb_put(bb, &v), 0);
-	CHECK_EQ(bb_put(bb, &v), 0); /* waits for the child */
-	join_child(pid);
-	CHECK_EQ(bb_count(bb), 1);
-	CHECK_EQ(bb_destroy(bb), 0);
-	munmap(bb, len);
-	close(fd);
+	free_buffer(bb);
 }

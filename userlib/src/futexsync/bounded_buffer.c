@@ -1,62 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* futexsync - bounded buffer: a ring under three semaphores */
+/* futexsync - bounded buffer: its life, and the ring of elements */
 
-/*
- * The classic exercise. `slots` counts the free places, `items` the filled
- * ones, `mutex` is 1 when nobody touches the ring:
- *
- *	put: wait(slots), wait(mutex), copy, post(mutex), post(items)
- *	get: wait(items), wait(mutex), copy, post(mutex), post(slots)
- *
- * The mutex comes second, or a producer would hold it while it waits for room
- * that only a consumer behind the mutex can make.
- */
-
-#include <futexsync/bounded_buffer.h>
-#include <futexsync/sem.h>
+#include "buffer.h"
 
 #include <limits.h>
 #include <string.h>
 
-#define BB_MAGIC   0x46584242U /* "FXBB" */
-#define BB_VERSION 1U
-#define BB_SHARED  1U
-
-/*
- * What shared memory begins with, the same for 32-bit and 64-bit processes.
- * The first line never changes after init; the semaphores have a cache line
- * each, since they are written from all sides.
- */
-struct bb {
-	uint32_t magic; /* written last in init, first in destroy */
-	uint32_t version; /* of this layout */
-	uint32_t header_size; /* offset of the first element */
-	uint32_t flags;
-	uint64_t capacity; /* elements */
-	uint64_t elem_size; /* bytes, also the distance of two elements */
-	uint64_t size; /* bytes, header and elements */
-	uint8_t pad0[24];
-
-	struct fsem slots;
-	uint8_t pad1[48];
-
-	struct fsem items;
-	uint8_t pad2[48];
-
-	struct fsem mutex; /* guards head, tail and the elements */
-	uint32_t head; /* where the next put writes, < capacity */
-	uint32_t tail; /* where the next get reads, < capacity */
-	uint8_t pad3[40];
-};
-
-_Static_assert(sizeof(struct bb) == 4 * BB_ALIGN, "no holes");
-_Static_assert(offsetof(struct bb, slots) == 1 * BB_ALIGN, "no holes");
-_Static_assert(offsetof(struct bb, items) == 2 * BB_ALIGN, "no holes");
-_Static_assert(offsetof(struct bb, mutex) == 3 * BB_ALIGN, "no holes");
+_Static_assert(offsetof(struct bb, classic) == BB_ALIGN, "no holes");
+_Static_assert(offsetof(struct bb, head) ==
+		       BB_ALIGN + sizeof(struct bb_classic),
+	       "no holes");
+#ifndef BB_PADDED
+_Static_assert(sizeof(struct bb) == 2 * BB_ALIGN,
+	       "all that changes lies in one cache line");
+#endif
 
 static bool misplaced(const struct bb *bb, size_t len)
 {
-	return !bb || (uintptr_t)bb % BB_ALIGN || len < sizeof(*bb);
+	return !bb || (uintptr_t)bb % BB_ALIGN || len < sizeof(*bb) ||
+	       (uintptr_t)bb + len < (uintptr_t)bb;
 }
 
 ssize_t bb_size_needed(size_t capacity, size_t elem_size)
@@ -72,28 +34,42 @@ ssize_t bb_size_needed(size_t capacity, size_t elem_size)
 	return (ssize_t)size;
 }
 
-int bb_init(struct bb *bb, size_t len, size_t capacity, size_t elem_size,
-	    bool shared)
+static void init_sync(struct bb *bb)
+{
+	bool shared = bb->flags & BB_SHARED;
+
+	fsem_init(&bb->classic.slots, (uint32_t)bb->capacity, shared);
+	fsem_init(&bb->classic.items, 0, shared);
+	fsem_init(&bb->classic.mutex, 1, shared);
+}
+
+int bb_init_with(struct bb *bb, size_t len, size_t capacity, size_t elem_size,
+		 unsigned int flags)
 {
 	ssize_t size = bb_size_needed(capacity, elem_size);
 
 	if (size < 0)
 		return (int)size;
-	if (misplaced(bb, len) || (size_t)size > len)
+	if (misplaced(bb, len) || (size_t)size > len || flags & ~BB_FLAGS_USER)
 		return -EINVAL;
 	memset(bb, 0, sizeof(*bb));
 	bb->version = BB_VERSION;
 	bb->header_size = sizeof(*bb);
-	bb->flags = shared ? BB_SHARED : 0;
+	bb->flags = flags | BB_LAYOUT;
 	bb->capacity = capacity;
 	bb->elem_size = elem_size;
 	bb->size = (uint64_t)size;
-	fsem_init(&bb->slots, (uint32_t)capacity, shared);
-	fsem_init(&bb->items, 0, shared);
-	fsem_init(&bb->mutex, 1, shared);
+	init_sync(bb);
 	/* Pairs with the load in bb_attach(): the magic vouches for the rest */
 	__atomic_store_n(&bb->magic, BB_MAGIC, __ATOMIC_RELEASE);
 	return 0;
+}
+
+int bb_init(struct bb *bb, size_t len, size_t capacity, size_t elem_size,
+	    bool shared)
+{
+	return bb_init_with(bb, len, capacity, elem_size,
+			    shared ? BB_SHARED : 0);
 }
 
 /* The sizes as another process wrote them: they may not fit in a size_t. */
@@ -107,136 +83,133 @@ static bool sizes_agree(const struct bb *bb, size_t len)
 	return size > 0 && (uint64_t)size == bb->size && bb->size <= len;
 }
 
+/* Each for itself: the two may move while we look. */
+static bool indexes_in_range(const struct bb *bb)
+{
+	uint64_t end = 2 * bb->capacity;
+
+	return __atomic_load_n(&bb->head, __ATOMIC_RELAXED) < end &&
+	       __atomic_load_n(&bb->tail, __ATOMIC_RELAXED) < end;
+}
+
 int bb_attach(struct bb *bb, size_t len)
 {
 	if (misplaced(bb, len))
 		return -EINVAL;
 	if (__atomic_load_n(&bb->magic, __ATOMIC_ACQUIRE) != BB_MAGIC ||
 	    bb->version != BB_VERSION || bb->header_size != sizeof(*bb) ||
-	    bb->flags != BB_SHARED)
+	    bb->flags != (BB_SHARED | BB_LAYOUT))
 		return -EPROTO;
-	if (!sizes_agree(bb, len) ||
-	    __atomic_load_n(&bb->head, __ATOMIC_RELAXED) >= bb->capacity ||
-	    __atomic_load_n(&bb->tail, __ATOMIC_RELAXED) >= bb->capacity)
+	if (!sizes_agree(bb, len) || !indexes_in_range(bb))
 		return -EPROTO;
 	return 0;
 }
 
 int bb_destroy(struct bb *bb)
 {
-	if (!bb)
-		return -EINVAL;
-	if (fsem_destroy(&bb->slots) || fsem_destroy(&bb->items) ||
-	    fsem_destroy(&bb->mutex) || fsem_trywait(&bb->mutex))
-		return -EBUSY;
-	__atomic_store_n(&bb->magic, 0, __ATOMIC_RELAXED);
-	return 0;
-}
+	int err = bb_usable(bb);
 
-/* The place at *@index, which moves on to the next one. Under the mutex. */
-static void *step(struct bb *bb, uint32_t *index)
-{
-	uint32_t at = *index;
-	uint32_t next = at + 1 == bb->capacity ? 0 : at + 1;
-
-	/* Atomic for bb_attach(), which looks at it without the mutex. */
-	__atomic_store_n(index, next, __ATOMIC_RELAXED);
-	return (char *)bb + sizeof(*bb) + (size_t)at * bb->elem_size;
-}
-
-/* Lock the ring for the holder of a token of @sem, who loses it on failure. */
-static int lock_with(struct bb *bb, struct fsem *sem,
-		     const struct futexsync_time *abs, int clockid)
-{
-	int err = fsem_wait_until64(&bb->mutex, abs, clockid);
-
-	if (err)
-		fsem_post(sem);
+	if (!err)
+		err = bb_classic_destroy(bb);
+	if (!err)
+		__atomic_store_n(&bb->magic, 0, __ATOMIC_RELAXED);
 	return err;
 }
 
-static int put_reserved(struct bb *bb, const void *elem,
-			const struct futexsync_time *abs, int clockid)
+int bb_close(struct bb *bb)
 {
-	int err = lock_with(bb, &bb->slots, abs, clockid);
+	int err = bb_usable(bb);
 
-	if (err)
-		return err;
-	memcpy(step(bb, &bb->head), elem, bb->elem_size);
-	fsem_post(&bb->mutex);
-	return fsem_post(&bb->items);
+	return err ? err : bb_classic_close(bb);
 }
 
-static int get_reserved(struct bb *bb, void *elem,
-			const struct futexsync_time *abs, int clockid)
+ssize_t bb_capacity(const struct bb *bb)
 {
-	int err = lock_with(bb, &bb->items, abs, clockid);
+	int err = bb_usable(bb);
 
-	if (err)
-		return err;
-	memcpy(elem, step(bb, &bb->tail), bb->elem_size);
-	fsem_post(&bb->mutex);
-	return fsem_post(&bb->slots);
+	return err ? err : (ssize_t)bb->capacity;
 }
 
-int bb_put_until64(struct bb *bb, const void *elem,
-		   const struct futexsync_time *abs, int clockid)
+ssize_t bb_elem_size(const struct bb *bb)
 {
-	int err;
+	int err = bb_usable(bb);
 
-	if (!bb || !elem)
-		return -EINVAL;
-	err = fsem_wait_until64(&bb->slots, abs, clockid);
-	return err ? err : put_reserved(bb, elem, abs, clockid);
+	return err ? err : (ssize_t)bb->elem_size;
 }
 
-int bb_get_until64(struct bb *bb, void *elem, const struct futexsync_time *abs,
-		   int clockid)
+/* As long as @tail stays, @head - @tail is the count when @head was read. */
+static int count_places(const struct bb *bb)
 {
-	int err;
+	uint32_t tail = __atomic_load_n(&bb->tail, __ATOMIC_ACQUIRE);
+	uint32_t head, before;
 
-	if (!bb || !elem)
-		return -EINVAL;
-	err = fsem_wait_until64(&bb->items, abs, clockid);
-	return err ? err : get_reserved(bb, elem, abs, clockid);
-}
-
-int bb_put(struct bb *bb, const void *elem)
-{
-	return bb_put_until64(bb, elem, NULL, 0);
-}
-
-int bb_get(struct bb *bb, void *elem)
-{
-	return bb_get_until64(bb, elem, NULL, 0);
-}
-
-int bb_try_put(struct bb *bb, const void *elem)
-{
-	int err;
-
-	if (!bb || !elem)
-		return -EINVAL;
-	err = fsem_trywait(&bb->slots);
-	return err ? err : put_reserved(bb, elem, NULL, 0);
-}
-
-int bb_try_get(struct bb *bb, void *elem)
-{
-	int err;
-
-	if (!bb || !elem)
-		return -EINVAL;
-	err = fsem_trywait(&bb->items);
-	return err ? err : get_reserved(bb, elem, NULL, 0);
+	do {
+		before = tail;
+		head = __atomic_load_n(&bb->head, __ATOMIC_ACQUIRE);
+		tail = __atomic_load_n(&bb->tail, __ATOMIC_ACQUIRE);
+	} while (tail != before);
+	return (int)bb_used_between(bb, head, tail);
 }
 
 int bb_count(const struct bb *bb)
 {
-	uint32_t count;
+	int err = bb_usable(bb);
 
-	if (!bb)
-		return -EINVAL;
-	fsem_getvalue(&bb->items, &count);
-	return (int)count;
+	return err ? err : count_places(bb);
+}
+
+static char *place(struct bb *bb, uint32_t at)
+{
+	return (char *)bb + sizeof(*bb) + (size_t)at * (size_t)bb->elem_size;
+}
+
+/*
+ * The @n places from @index on, the first @run of which lie in one piece from
+ * @at on, and the rest from the beginning of the ring on.
+ */
+struct stretch {
+	uint32_t at;
+	uint32_t run;
+	uint32_t next; /* the index behind them */
+};
+
+static struct stretch stretch(const struct bb *bb, uint32_t index, uint32_t n)
+{
+	uint32_t capacity = (uint32_t)bb->capacity;
+	struct stretch s = {
+		.at = index < capacity ? index : index - capacity,
+		.next = index < 2 * capacity - n ? index + n
+						 : index + n - 2 * capacity,
+	};
+
+	s.run = n < capacity - s.at ? n : capacity - s.at;
+	return s;
+}
+
+void bb_ring_in(struct bb *bb, const void *elems, uint32_t n)
+{
+	struct stretch s = stretch(bb, bb->head, n);
+	size_t first = (size_t)s.run * (size_t)bb->elem_size;
+	size_t rest = (size_t)(n - s.run) * (size_t)bb->elem_size;
+
+	memcpy(place(bb, s.at), elems, first);
+	if (rest)
+		memcpy(place(bb, 0), (const char *)elems + first, rest);
+	/*
+	 * The one store that makes them elements. Pairs with the load in
+	 * bb_count(), for callers that build on it.
+	 */
+	__atomic_store_n(&bb->head, s.next, __ATOMIC_RELEASE);
+}
+
+void bb_ring_out(struct bb *bb, void *elems, uint32_t n)
+{
+	struct stretch s = stretch(bb, bb->tail, n);
+	size_t first = (size_t)s.run * (size_t)bb->elem_size;
+	size_t rest = (size_t)(n - s.run) * (size_t)bb->elem_size;
+
+	memcpy(elems, place(bb, s.at), first);
+	if (rest)
+		memcpy((char *)elems + first, place(bb, 0), rest);
+	__atomic_store_n(&bb->tail, s.next, __ATOMIC_RELEASE);
 }
