@@ -2,21 +2,34 @@
 /* futexwatch - model: the semaphore, with posters, waiters and thieves */
 
 /*
- * POSTERS post POSTS times each, WAITERS wait WAITS times each, as many in all.
- * Besides, TIMED wait once with a deadline, and TRIERS try once; these post back
- * what they got. So there is a token for each waiter in the end: one that sleeps
- * on has lost a wake-up, which is an invalid end state.
+ * POSTERS post BATCH tokens POSTS times each; WAITERS wait for up to TAKE tokens
+ * WAITS times each, and post back all but one. Besides, TIMED wait once with a
+ * deadline, and TRIERS try once; these post back what they got. The numbers are
+ * such that there is a token for each waiter in the end: one that sleeps on has
+ * lost a wake-up, which is an invalid end state. With CLOSERS, the semaphore is
+ * closed at some moment, and nobody may sleep on either.
  */
 
 #define SEMS 1
 #define WORDS 1
 #define THREADS (WAITERS + TIMED + 1)
 
-byte posted, taken;
-byte users = POSTERS * POSTS + WAITERS * WAITS + TIMED + TRIERS;
+#ifndef BATCH
+#define BATCH 1 /* or 2 */
+#endif
+#ifndef TAKE
+#define TAKE BATCH
+#endif
+#ifndef CLOSERS
+#define CLOSERS 0
+#endif
 
-#define POSTED(s) posted++; users--
-#define TAKEN(s) taken++; assert(taken <= posted)
+byte posted, taken;
+byte users = POSTERS * POSTS + WAITERS * WAITS + TIMED + TRIERS + CLOSERS;
+
+/* The last step of a post, (A), is the end of its use. */
+#define POSTED(k) posted = posted + k; users--
+#define TAKEN(k) taken = taken + k; assert(taken <= posted)
 
 #ifdef MUTANT_libcxx_77659
 #define SEQUENCE
@@ -40,13 +53,23 @@ inline used()
 	}
 }
 
+/* Post, as a part of what is counted as one use. */
+inline post(k)
+{
+	fsem_post_n(0, k);
+	if
+	:: got != k -> used()
+	:: else
+	fi
+}
+
 proctype poster()
 {
 	SEM_LOCALS;
 	byte i = 0;
 
 	do
-	:: i < POSTS -> fsem_post(0); i++
+	:: i < POSTS -> post(BATCH); i++
 	:: i == POSTS -> break
 	od
 }
@@ -58,7 +81,14 @@ proctype waiter(byte me)
 	byte i = 0;
 
 	do
-	:: i < WAITS -> fsem_wait(0, false); assert(ok); used(); i++
+	:: i < WAITS ->
+		fsem_wait_n(0, TAKE, false);
+		assert(got > 0 && (CLOSERS || got <= TAKE));
+		if
+		:: TAKE == 2 && got == 2 -> post(1)
+		:: else -> used()
+		fi;
+		i++
 	:: i == WAITS -> break
 	od
 }
@@ -70,12 +100,17 @@ proctype borrower(byte me; bool tries)
 
 	if
 	:: tries -> fsem_trywait(0)
-	:: else -> fsem_wait(0, true)
+	:: else -> fsem_wait_n(0, 1, true)
 	fi;
 	if
-	:: ok -> fsem_post(0)
+	:: got == 1 -> post(1)
 	:: else -> used()
 	fi
+}
+
+proctype closer()
+{
+	fsem_close(0)
 }
 
 init {
@@ -86,11 +121,12 @@ init {
 		START(WAITERS, waiter(i));
 		START(TIMED, borrower(WAITERS + i, false));
 		START(TRIERS, borrower(0, true));
+		START(CLOSERS, closer());
 		i = 0
 	}
 	storm = false;
 	_nr_pr == 1;
-	assert(value[0] == posted - taken);
+	assert(TOKENS(low[0]) == posted - taken);
 #ifndef MUTANT_musl_2024 /* whose mark may stay */
 	assert(waiters[0] == 0)
 #endif

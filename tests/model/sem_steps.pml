@@ -3,72 +3,74 @@
 
 /*
  * Each atomic step of the C code is an atomic step here and has the same letter.
- * The two halves of the state are two variables that one step changes together.
- * A compare-and-swap that fails reads the state in the same step. (A weak one
- * that fails for no reason comes back to where it was.)
+ * The two halves of the state are two variables that one step changes together;
+ * the low one, which is the futex, has the closed bit. A compare-and-swap that
+ * fails reads the state in the same step. (A weak one that fails for no reason
+ * comes back to where it was. The inline calls of sem.h are the first round of
+ * these loops. A spinner is one who has not come yet.)
  *
  * Needs: SEMS semaphores, whose words are 0 to SEMS - 1; in each process
- * SEM_LOCALS and, to wait, FUTEX_LOCALS. `ok` tells whether a call did what it
- * is for. POSTED(s) and TAKEN(s) happen in the very step that gives or takes a
- * token.
+ * SEM_LOCALS and, to wait, FUTEX_LOCALS. `got` is what a call returns: tokens
+ * taken or given, or 0, or SHUTDOWN. POSTED(k) and TAKEN(k) happen in the very
+ * step that gives or takes k tokens.
  *
- * The mutants are bugs that others have shipped, and some of our own; the table
- * of them is in `mutants`. Without one, the first branch of each #if is the
- * C code.
+ * The mutants are bugs that others have shipped, and some of our own; `mutants`
+ * has them all.
  */
 
-#define SEM_LOCALS byte v = 0, n = 0, seen = 0; bool ok = false
+#define SHUTDOWN 99 /* -ESHUTDOWN */
+#define CLOSED 64
+#define TOKENS(v) ((v) & (CLOSED - 1))
+#define LEAST(a, b) ((a) < (b) -> (a) : (b))
 
-byte value[SEMS], waiters[SEMS];
+#define SEM_LOCALS byte v = 0, n = 0, seen = 0, got = 0
+
+byte low[SEMS]; /* tokens, and CLOSED */
+byte waiters[SEMS];
 bool alive[SEMS] = true; /* until destroyed: then nobody may touch it */
 byte sequence[SEMS]; /* only with SEQUENCE, see sleep() */
-
-bool died;
+bool died; /* only with DEATH, see wake() */
 
 #ifndef VALUE_MAX
-#define VALUE_MAX 100
+#define VALUE_MAX 60
 #endif
 
 inline look(s)
 {
 	assert(alive[s]);
-	v = value[s];
+	v = low[s];
 	n = waiters[s]
 }
 
 #ifndef MUTANT_musl_2022
-#define UNCHANGED(s) value[s] == v && waiters[s] == n
+#define UNCHANGED(s) (low[s] == v && waiters[s] == n)
 #else
-#define UNCHANGED(s) value[s] == v
-#endif
-
-#ifdef MUTANT_musl_2024
-#define CLEAR_MARK(s) waiters[s] = 0
-#define POST_WAKES THREADS
-#else
-#define CLEAR_MARK(s)
-#define POST_WAKES 1
+#define UNCHANGED(s) (low[s] == v)
 #endif
 
 #if defined(MUTANT_libstdcxx_98033) || defined(MUTANT_libcxx_46357)
-#define WAKE_IS_NEEDED (v == 0 && n > 0)
+#define WAKES(k) (v == 0 -> LEAST(k, n) : 0)
+#elif defined(MUTANT_post_n_wakes_one)
+#define WAKES(k) LEAST(1, n)
+#elif defined(MUTANT_musl_2024)
+#define WAKES(k) (n > 0 -> THREADS : 0)
 #else
-#define WAKE_IS_NEEDED (n > 0)
+#define WAKES(k) LEAST(k, n)
 #endif
 
-/* With DEATH, one poster may be killed before its wake, or find the memory gone
+/* Of as many as n says. With DEATH, one poster may be killed before its wake, or find the memory gone
  * from under the address. */
 inline wake(s)
 {
 	if
-	:: futex_wake(s, POST_WAKES)
+	:: futex_wake(s, n)
 #ifdef DEATH
 	:: atomic { !died -> died = true }
 #endif
 	fi
 }
 
-inline fsem_post(s)
+inline fsem_post_n(s, k)
 {
 	atomic { look(s) }
 #ifdef MUTANT_musl_2022
@@ -76,25 +78,27 @@ inline fsem_post(s)
 #endif
 #ifdef MUTANT_wake_before_publish
 	if
-	:: WAKE_IS_NEEDED -> wake(s)
+	:: n > 0 -> wake(s)
 	:: else
 	fi;
 #endif
 	do
-	:: v >= VALUE_MAX -> ok = false; break /* -EOVERFLOW */
+	:: v >= CLOSED -> got = SHUTDOWN; break
+	:: v < CLOSED && v + k > VALUE_MAX -> got = 0; break /* -EOVERFLOW */
 	:: atomic { /* (A) */
-		v < VALUE_MAX ->
+		v + k <= VALUE_MAX ->
 		assert(alive[s]);
 		if
-#ifndef MUTANT_post_overshoots
-		:: UNCHANGED(s) ->
-			value[s] = v + 1;
+#ifdef MUTANT_post_overshoots
+		:: true -> low[s] = low[s] + k; assert(low[s] <= VALUE_MAX);
 #else
-		:: value[s]++; assert(value[s] <= VALUE_MAX);
+		:: UNCHANGED(s) -> low[s] = v + k;
 #endif
-			CLEAR_MARK(s);
-			POSTED(s);
-			ok = true;
+#ifdef MUTANT_musl_2024
+			waiters[s] = 0;
+#endif
+			POSTED(k);
+			got = k;
 			break
 #ifndef MUTANT_post_overshoots
 		:: else -> look(s)
@@ -108,42 +112,42 @@ inline fsem_post(s)
 #ifdef MUTANT_glibc_12674
 	atomic { look(s) }
 #endif
-	if
 #ifndef MUTANT_wake_before_publish
-	:: ok && WAKE_IS_NEEDED -> wake(s)
-#endif
+	n = WAKES(k);
+	if
+	:: got == k && n > 0 -> wake(s)
 	:: else
-	fi
+	fi;
+#endif
 	v = 0; n = 0
 }
 
-/* take(): a token, and with as_waiter = 1 the waiter that it was for */
-inline take(s, as_waiter)
+/* Up to max tokens, and with as_waiter = 1 the waiter that they were for. */
+inline take(s, max, as_waiter)
 {
 	atomic { look(s) }
 	do
-	:: v == 0 -> ok = false; break
+	:: TOKENS(v) == 0 -> got = (v -> SHUTDOWN : 0); break
 	:: atomic { /* (D) */
-		v > 0 ->
+		TOKENS(v) > 0 ->
 		assert(alive[s]);
 		if
 #ifndef MUTANT_take_not_atomic
-		:: value[s] == v && waiters[s] == n ->
+		:: UNCHANGED(s) ->
 #else
 		:: true ->
 #endif
-			value[s] = v - 1;
-#if !defined(MUTANT_musl_2024) && \
-	!defined(MUTANT_deregister_before_retry)
-			waiters[s] = n - as_waiter;
+			got = LEAST(max, TOKENS(v));
+			low[s] = v - got;
+#if !defined(MUTANT_musl_2024) && !defined(MUTANT_deregister_before_retry)
+			waiters[s] = waiters[s] - as_waiter;
 #endif
-			TAKEN(s);
-			ok = true;
+			TAKEN(got);
 			break
-#if !defined(MUTANT_libstdcxx_98033) && !defined(MUTANT_take_not_atomic)
+#ifdef MUTANT_libstdcxx_98033
+		:: else -> got = 0; break
+#elif !defined(MUTANT_take_not_atomic)
 		:: else -> look(s)
-#elif defined(MUTANT_libstdcxx_98033)
-		:: else -> ok = false; break
 #endif
 		fi
 	}
@@ -151,7 +155,7 @@ inline take(s, as_waiter)
 	v = 0; n = 0
 }
 
-inline give_up(s)
+inline give_up(s, max)
 {
 	atomic { look(s) }
 	do
@@ -162,11 +166,16 @@ inline give_up(s)
 #ifndef MUTANT_timeout_keeps_waiter
 			waiters[s] = waiters[s] - 1;
 #endif
-			if
-#ifndef MUTANT_give_up_without_look
-			:: v > 0 -> value[s] = v - 1; TAKEN(s); ok = true
+#ifdef MUTANT_give_up_without_look
+			got = 0;
+#else
+			got = LEAST(max, TOKENS(v));
 #endif
-			:: else -> ok = false
+			low[s] = v - got;
+			TAKEN(got);
+			if
+			:: got == 0 && v == CLOSED -> got = SHUTDOWN
+			:: else
 			fi;
 			break
 		:: else -> look(s)
@@ -177,8 +186,8 @@ inline give_up(s)
 }
 
 /*
- * (C): sleep while the value is 0. With SEQUENCE the futex is a number beside
- * the value, which each post moves on: the way of those who cannot sleep on the
+ * (C): sleep while the low half is 0. With SEQUENCE the futex is a number beside
+ * the state, which each post moves on: the way of those who cannot sleep on the
  * state itself. Right if the number is read before the state is tested.
  */
 inline sleep(s, timed)
@@ -188,10 +197,12 @@ inline sleep(s, timed)
 #elif defined(MUTANT_wait_untested_value)
 	futex_wait(s, 0, 0, timed)
 #elif defined(MUTANT_libstdcxx_98033)
-	atomic { seen = value[s] }
-	futex_wait(s, value[s], seen, timed)
+	atomic { seen = low[s] }
+	futex_wait(s, low[s], seen, timed)
+#elif defined(MUTANT_closed_beside_word)
+	futex_wait(s, TOKENS(low[s]), 0, timed)
 #else
-	futex_wait(s, value[s], 0, timed)
+	futex_wait(s, low[s], 0, timed)
 #endif
 }
 
@@ -200,7 +211,7 @@ inline read_sequence(s)
 	atomic { seen = sequence[s] }
 }
 
-inline wait_slow(s, timed)
+inline sleep_for(s, max, timed)
 {
 	atomic { /* (B) */
 		assert(alive[s]);
@@ -211,10 +222,11 @@ inline wait_slow(s, timed)
 #if defined(SEQUENCE) && !defined(MUTANT_libcxx_77659)
 	   read_sequence(s);
 #endif
-	   take(s, 1);
+	   take(s, max, 1);
 	   if
-	   :: ok -> break
-	   :: else
+	   :: got == SHUTDOWN -> give_up(s, max); break
+	   :: got > 0 && got != SHUTDOWN -> break
+	   :: got == 0
 	   fi;
 #ifdef MUTANT_libcxx_77659
 	   read_sequence(s);
@@ -232,10 +244,10 @@ inline wait_slow(s, timed)
 	   }
 #endif
 	   if
-	   :: ret == TIMEDOUT -> give_up(s); break
+	   :: ret == TIMEDOUT -> give_up(s, max); break
 #ifdef MUTANT_timeout_swallows_wake
 	   :: timed && ret == WOKEN ->
-		atomic { waiters[s] = waiters[s] - 1; ok = false };
+		atomic { waiters[s] = waiters[s] - 1; got = 0 };
 		break
 #endif
 	   :: ret != TIMEDOUT
@@ -244,16 +256,29 @@ inline wait_slow(s, timed)
 	ret = 0; seen = 0
 }
 
-inline fsem_wait(s, timed)
+inline fsem_wait_n(s, max, timed)
 {
-	take(s, 0);
+	take(s, max, 0);
 	if
-	:: ok
-	:: else -> wait_slow(s, timed)
+	:: got == 0 -> sleep_for(s, max, timed)
+	:: got != 0
 	fi
 }
 
 inline fsem_trywait(s)
 {
-	take(s, 0)
+	take(s, 1, 0)
+}
+
+inline fsem_close(s)
+{
+	atomic { /* (F) */
+		assert(alive[s]);
+		low[s] = low[s] | CLOSED
+	}
+#ifdef MUTANT_close_wakes_one
+	futex_wake(s, 1)
+#else
+	futex_wake(s, THREADS)
+#endif
 }
