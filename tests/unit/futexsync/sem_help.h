@@ -60,6 +60,24 @@ static inline void join_thread(pthread_t thread)
 	CHECK_EQ(pthread_join(thread, NULL), 0);
 }
 
+/* A waiter that is registered has no other place to sleep than the futex. */
+static inline bool task_sleeps(pid_t tid)
+{
+	char path[64], text[256] = "";
+	const char *end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	if (!fgets(text, sizeof(text), file))
+		text[0] = '\0';
+	fclose(file);
+	end = strrchr(text, ')');
+	return end && !strncmp(end, ") S ", 4);
+}
+
 static inline void *map_shared(size_t len)
 {
 	void *mem = mmap(NULL, len, PROT_READ | PROT_WRITE,

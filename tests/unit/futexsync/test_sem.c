@@ -192,23 +192,10 @@ static void *sleep_for_token(void *arg)
 static bool sleeps_or_is_done(struct sleeper *z)
 {
 	pid_t tid = __atomic_load_n(&z->tid, __ATOMIC_ACQUIRE);
-	char path[64], text[256] = "";
-	const char *end;
-	FILE *file;
 
 	if (__atomic_load_n(&z->done, __ATOMIC_ACQUIRE))
 		return true;
-	if (!tid || !sem_waiters(&z->s))
-		return false;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	file = fopen(path, "r");
-	if (!file)
-		return false;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	fclose(file);
-	end = strrchr(text, ')');
-	return end && !strncmp(end, ") S ", 4);
+	return tid && sem_waiters(&z->s) && task_sleeps(tid);
 }
 
 /*

@@ -151,6 +151,8 @@ int fsem_wait_until64(struct fsem *s, const struct futexsync_time *abs,
 		      int clockid);
 int fsem_wait_n_until64(struct fsem *s, uint32_t n,
 			const struct futexsync_time *abs, int clockid);
+int fsem_wait_any64(struct fsem *const sems[], unsigned int n,
+		    const struct futexsync_time *abs, int clockid);
 int fsem_post_slow(struct fsem *s);
 
 /**
@@ -218,6 +220,37 @@ static inline int fsem_wait_n_until(struct fsem *s, uint32_t n,
 	struct futexsync_time t;
 
 	return fsem_wait_n_until64(s, n, futexsync_time_from(&t, abs), clockid);
+}
+
+/** FSEM_ANY_MAX - how many semaphores fsem_wait_any() takes */
+#define FSEM_ANY_MAX 128U
+
+/**
+ * fsem_wait_any() - take one token of one of several semaphores
+ * @sems: the semaphores, private and shared ones as you like, each only once
+ * @n: how many, 1 to FSEM_ANY_MAX
+ * @abs: absolute time on @clockid; NULL: no deadline
+ * @clockid: CLOCK_MONOTONIC or CLOCK_REALTIME
+ *
+ * When several have tokens, the first of them in @sems gives one; the others
+ * keep theirs. All of them must live until the call returns, the one whose
+ * token was taken only until then.
+ *
+ * Where futex_waitv(2) is missing or forbidden it looks at the semaphores
+ * every millisecond instead, see FUTEXSYNC_HAS_WAITV.
+ *
+ * Return: the index in @sems of the one whose token was taken; -ESHUTDOWN: none
+ * has a token and one or more are closed (fsem_trywait() tells which);
+ * -ETIMEDOUT; -EINVAL: @n out of range, one of @sems is NULL, misaligned or
+ * there twice, another clock, or tv_nsec out of range; -ENOMEM; and as
+ * fsem_wait(). With an error no token was taken.
+ */
+static inline int fsem_wait_any(struct fsem *const sems[], unsigned int n,
+				const struct timespec *abs, int clockid)
+{
+	struct futexsync_time t;
+
+	return fsem_wait_any64(sems, n, futexsync_time_from(&t, abs), clockid);
 }
 
 /**

@@ -19,6 +19,8 @@
  *       if there are any.
  *   (F) close: sets the closed bit; FUTEX_WAKE of all follows.
  *
+ * (G) is in sem_any.c, which waits for several semaphores at once.
+ *
  * Why no wake-up is lost. Call a waiter awake while it is between (B) and (D)
  * or (E) and not queued in the kernel; it will look at the value again before
  * it sleeps or leaves. Call owed the number of threads that posts between (A)
@@ -70,7 +72,7 @@
  * steps between them are read-modify-writes and so keep (A)'s release sequence
  * alive, whatever their own order. (F) is a release and pairs in the same way
  * with the acquire in (E) of who leaves because of it, or with the loads in
- * take(), which are acquires for that alone. (B) orders nothing but the word itself and is relaxed; so are the
+ * sem_take(), which are acquires for that alone. (B) orders nothing but the word itself and is relaxed; so are the
  * looks before a CAS, which only guess.
  *
  * Lifetime. Once (A) is done another thread may take the token, destroy the
@@ -91,43 +93,7 @@
 #include "probes.h"
 #include "spin.h"
 
-/*
- * Take up to @n tokens, and @waiter with them: (D).
- * Return: how many, 0 when there are none, -ESHUTDOWN when there will be none.
- */
-static int take(struct fsem *s, uint32_t n, uint64_t waiter)
-{
-	uint64_t state = __atomic_load_n(&s->state, __ATOMIC_ACQUIRE);
-	uint32_t count;
-
-	while ((count = sem_least(n, sem_value_of(state)))) {
-		if (__atomic_compare_exchange_n(
-			    &s->state, &state, state - count - waiter, true,
-			    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-			return (int)count;
-	}
-	if (!sem_closed(state))
-		return 0;
-	return -ESHUTDOWN;
-}
-
-/* (E): leave for the reason @err, unless tokens are there after all. */
-static int give_up(struct fsem *s, uint32_t n, int err)
-{
-	uint64_t state = sem_look(s);
-	uint32_t count;
-
-	do {
-		count = sem_least(n, sem_value_of(state));
-	} while (!__atomic_compare_exchange_n(
-		&s->state, &state, state - SEM_WAITER - count, true,
-		__ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-	if (count)
-		return (int)count;
-	return sem_closed(state) ? -ESHUTDOWN : err;
-}
-
-/* Look for a while. Return: as take(). */
+/* Look for a while. Return: as sem_take(). */
 static int spin(struct fsem *s, uint32_t n)
 {
 	unsigned int budget = spin_budget(&s->hint);
@@ -139,7 +105,7 @@ static int spin(struct fsem *s, uint32_t n)
 		if (!(uint32_t)sem_look(s))
 			continue;
 		spin_won(&s->hint);
-		ret = take(s, n, 0);
+		ret = sem_take(s, n, 0);
 		if (ret)
 			return ret;
 	}
@@ -160,12 +126,12 @@ static int sleep_for(struct fsem *s, uint32_t n,
 					   clockid); /* (C) */
 		/* The deadline is absolute: go on after a signal handler. */
 		if (ret && ret != -EAGAIN && ret != -EINTR)
-			return give_up(s, n, ret);
-		ret = take(s, n, SEM_WAITER);
+			return sem_give_up(s, n, ret);
+		ret = sem_take(s, n, SEM_WAITER);
 		if (ret > 0)
 			return ret;
 		if (ret < 0)
-			return give_up(s, n, ret);
+			return sem_give_up(s, n, ret);
 	}
 }
 
@@ -189,7 +155,7 @@ int fsem_wait_n_until64(struct fsem *s, uint32_t n,
 
 	if (!n)
 		return -EINVAL;
-	ret = take(s, n, 0);
+	ret = sem_take(s, n, 0);
 	if (!ret)
 		return wait_slow(s, n, abs, clockid);
 	if (ret > 0)
@@ -211,7 +177,7 @@ int fsem_trywait_n(struct fsem *s, uint32_t n)
 
 	if (!n)
 		return -EINVAL;
-	ret = take(s, n, 0);
+	ret = sem_take(s, n, 0);
 	if (ret > 0)
 		FUTEXSYNC_GATED(sem_take, s, ret);
 	return ret ? ret : -EAGAIN;

@@ -3,15 +3,10 @@
 
 #include "sem_state.h"
 
-static bool misplaced(const struct fsem *s)
-{
-	return !s || (uintptr_t)s % _Alignof(struct fsem);
-}
-
 int fsem_init_with(struct fsem *s, uint32_t value, unsigned int flags, int node)
 {
 	(void)node;
-	if (misplaced(s) || value > FSEM_VALUE_MAX || flags & ~FSEM_SHARED)
+	if (sem_misplaced(s) || value > FSEM_VALUE_MAX || flags & ~FSEM_SHARED)
 		return -EINVAL;
 	*s = (struct fsem){ .state = value, .flags = flags };
 	return 0;
