@@ -44,7 +44,7 @@ demo: packages
 
 ## make test       all tests; they boot their own machines
 test: packages
-	+@$(MAKE) -s programs unit device-tests cli-tests witness
+	+@$(MAKE) -s programs unit schedule device-tests cli-tests witness
 	@tests/run
 
 ## make bench      what watching costs, beside other tools: build/bench
