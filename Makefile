@@ -63,22 +63,29 @@ style:
 
 MODULES := $(DESTDIR)/lib/modules/$(KVER)/updates
 
+# What is installed: files-DIRECTORY, below PREFIX. Each part adds its own.
+files-bin += $(O)/futexwatch
+files-include/linux += module/uapi/linux/futexwatch.h
+$(foreach n,1 3 4 7,$(eval files-share/man/man$n += $(wildcard man/*.$n)))
+INSTALL_DIRS := bin include/linux include/futexsync include/futexwatch lib \
+	lib/pkgconfig $(foreach n,1 3 4 7,share/man/man$n)
+
+define install_files
+	install -D -m $(if $(filter bin,$(1)),755,644) \
+		-t $(DESTDIR)$(PREFIX)/$(1) $(files-$(1))
+
+endef
+
+define uninstall_files
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/$(1)/,$(notdir $(files-$(1))))
+
+endef
+
 ## make install    install under PREFIX (/usr/local) and DESTDIR; the module
 ##                 goes where modprobe finds it
-install: all
-	install -D -m 755 $(O)/futexwatch $(DESTDIR)$(PREFIX)/bin/futexwatch
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(FUTEXSYNC_PROGRAMS)
-	install -D -m 644 module/uapi/linux/futexwatch.h \
-		$(DESTDIR)$(PREFIX)/include/linux/futexwatch.h
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/futexsync \
-		userlib/include/futexsync/*.h
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/futexwatch \
-		userlib/include/futexwatch/*.h
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib \
-		$(O)/libfutexsync.a $(O)/libfutexwatch.a
-	cp -P $(O)/libfutexsync.so* $(DESTDIR)$(PREFIX)/lib/
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/*.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man4 man/*.4
+install: all $(O)/futexsync.pc
+	$(foreach d,$(INSTALL_DIRS),$(if $(files-$d),$(call install_files,$d)))
+	ln -sf $(FUTEXSYNC_SONAME) $(DESTDIR)$(PREFIX)/lib/libfutexsync.so
 	if [ -f $(MOD_DIR)/futexwatch.ko ]; then \
 		install -D -m 644 $(MOD_DIR)/futexwatch.ko \
 			$(MODULES)/futexwatch.ko; \
@@ -86,21 +93,14 @@ install: all
 	fi
 	[ -n "$(DESTDIR)" ] || ldconfig
 
-## make uninstall  remove what install put there
+## make uninstall  remove what install put there, and nothing else
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/futexwatch \
-		$(DESTDIR)$(PREFIX)/include/linux/futexwatch.h \
-		$(DESTDIR)$(PREFIX)/lib/libfutexsync.* \
-		$(DESTDIR)$(PREFIX)/lib/libfutexwatch.a \
-		$(patsubst $(O)/%,$(DESTDIR)$(PREFIX)/bin/%,$(FUTEXSYNC_PROGRAMS)) \
-		$(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man3/%, \
-			$(wildcard man/*.3)) \
-		$(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%, \
-			$(wildcard man/*.1)) \
-		$(DESTDIR)$(PREFIX)/share/man/man4/futexwatch.4 \
-		$(MODULES)/futexwatch.ko
-	rm -rf $(DESTDIR)$(PREFIX)/include/futexsync \
-		$(DESTDIR)$(PREFIX)/include/futexwatch
+	$(foreach d,$(INSTALL_DIRS),$(call uninstall_files,$d))
+	rm -f $(DESTDIR)$(PREFIX)/lib/libfutexsync.so $(MODULES)/futexwatch.ko
+	for dir in futexsync futexwatch; do \
+		dir=$(DESTDIR)$(PREFIX)/include/$$dir; \
+		[ ! -d $$dir ] || rmdir --ignore-fail-on-non-empty $$dir; \
+	done
 	[ -n "$(DESTDIR)" ] || depmod $(KVER)
 
 ## make clean      remove everything that was built

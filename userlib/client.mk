@@ -15,6 +15,9 @@ $(O)/libfutexwatch.a: $(CLIENT_OBJS)
 
 -include $(CLIENT_OBJS:.o=.d)
 
+files-include/futexwatch += $(wildcard userlib/include/futexwatch/*.h)
+files-lib += $(O)/libfutexwatch.a
+
 .PHONY: client
 client: $(O)/libfutexwatch.a
 userlib: client

@@ -19,13 +19,15 @@ $(O)/libfutexsync.a: $(FUTEXSYNC_OBJS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(O)/$(FUTEXSYNC_SONAME): $(FUTEXSYNC_OBJS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -o $@ $^
+$(O)/$(FUTEXSYNC_SONAME): userlib/futexsync.map $(FUTEXSYNC_OBJS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs \
+		-Wl,--version-script=$< -o $@ $(FUTEXSYNC_OBJS) -pthread
 
 $(O)/libfutexsync.so: $(O)/$(FUTEXSYNC_SONAME)
 	ln -sf $(<F) $@
 
-FUTEXSYNC_EXAMPLES := $(O)/examples/producer_consumer
+FUTEXSYNC_EXAMPLES := $(patsubst userlib/examples/%.c,$(O)/examples/%,\
+	$(wildcard userlib/examples/*.c))
 
 $(FUTEXSYNC_EXAMPLES): $(O)/examples/%: userlib/examples/%.c $(O)/libfutexsync.a
 	@mkdir -p $(@D)
@@ -42,6 +44,19 @@ $(FUTEXSYNC_PROGRAMS): $(O)/%: userlib/programs/%.c $(O)/libfutexsync.a
 -include $(FUTEXSYNC_OBJS:.o=.d) \
 	$(FUTEXSYNC_PROGRAMS:$(O)/%=$(O)/futexsync/%.d) \
 	$(FUTEXSYNC_EXAMPLES:$(O)/examples/%=$(O)/futexsync/%.d)
+
+# For pkg-config; made anew at each install, as PREFIX may be another.
+.PHONY: $(O)/futexsync.pc
+$(O)/futexsync.pc: userlib/futexsync.pc.in
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(sed -n \
+		's/.*FUTEXWATCH_VERSION "\(.*\)"/\1/p' \
+		tools/futexwatch/version.h)|" $< > $@
+
+files-bin += $(FUTEXSYNC_PROGRAMS)
+files-include/futexsync += $(wildcard userlib/include/futexsync/*.h)
+files-lib += $(O)/libfutexsync.a $(O)/$(FUTEXSYNC_SONAME)
+files-lib/pkgconfig += $(O)/futexsync.pc
 
 .PHONY: futexsync
 futexsync: $(O)/libfutexsync.a $(O)/libfutexsync.so $(FUTEXSYNC_EXAMPLES) \

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# futexwatch - unit test: each example runs, and says what it should
+# shellcheck disable=SC2317 # functions are called by their names
+set -u
+
+cd "$(dirname "$0")/../../.." || exit 1
+out=${O:-build}/examples
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+n=0
+status=0
+
+# run NAME REGEX [ARGUMENT...]: the output of the example, as one line with
+# "|" for each end of line, matches the extended regular expression
+run()
+{
+	local name=$1 want=$2 result
+
+	shift 2
+	n=$((n + 1))
+	timeout 120 "$out/$name" "$@" >"$dir/out" 2>"$dir/err"
+	result=$?
+	if [ $result -eq 0 ] && [ ! -s "$dir/err" ] &&
+	   tr '\n' '|' <"$dir/out" | grep -Eq "^($want)$"; then
+		echo "ok $n - $name $*"
+	else
+		echo "not ok $n - $name $*"
+		echo "# exit status $result, wanted: $want"
+		sed 's/^/# /' "$dir/out" "$dir/err"
+		status=1
+	fi
+}
+
+producer_consumer()
+{
+	local line='produced 1200 items, sum 720600\|'
+
+	line+='consumed 1200 items, sum 720600: the same\|'
+	run producer_consumer "3 producers.* \(threads\), 4 slots.*\|$line" \
+		--items 400 --work-us 2
+	run producer_consumer "3 producers.* \(processes\), 1 slots.*\|$line" \
+		--items 400 --work-us 2 --slots 1 --processes
+}
+
+for example in userlib/examples/*.c; do
+	example=$(basename "$example" .c)
+	if [ ! -x "$out/$example" ]; then
+		n=$((n + 1))
+		echo "not ok $n - $example is not built"
+		status=1
+	elif declare -F "$example" >/dev/null; then
+		"$example"
+	else
+		# Nobody has said yet what it prints.
+		run "$example" '.+'
+	fi
+done
+echo "1..$n"
+exit $status
