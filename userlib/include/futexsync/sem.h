@@ -20,7 +20,7 @@
  * What happened before fsem_post() is seen after the wait that took its token.
  *
  * It is a weak semaphore: a thread that comes just in time may take the token
- * for which a sleeper was woken. It has no owner, so a token taken by a
+ * for which a sleeper was woken (not with FSEM_FIFO). It has no owner, so a token taken by a
  * process that dies is gone for good; and when a process is killed between
  * being woken and taking its token, the others sleep on until the next post.
  * A private semaphore with waiters must be initialised anew in a forked child.
@@ -43,11 +43,13 @@ extern "C" {
 
 /* Flags of fsem_init_with(). */
 #define FSEM_SHARED 1U /* in memory that several processes map and use */
+#define FSEM_FIFO   2U /* serves in the order of arrival */
 
 /**
  * struct fsem - a counting semaphore; the members are not for you
  * @state: value in bits 0 to 30, closed in bit 31, count of waiters above
- * @flags: FSEM_SHARED; never changes after init
+ * @flags: FSEM_SHARED; never changes after init (of a FIFO this and @hint
+ *	are its queue, and the state has more in its high half)
  * @hint: what waiters have learnt about spinning, see src/futexsync/spin.h
  *
  * 16 bytes, aligned to 8, the same in 32-bit and in 64-bit processes. The
@@ -80,10 +82,17 @@ int fsem_init(struct fsem *s, uint32_t value, bool shared);
  * fsem_init_with() - make a semaphore with options
  * @s: as in fsem_init()
  * @value: as in fsem_init()
- * @flags: FSEM_SHARED or 0
+ * @flags: FSEM_SHARED or FSEM_FIFO or 0
  * @node: not read
  *
- * Return: 0; -EINVAL: as fsem_init(), or flags that do not exist.
+ * With FSEM_FIFO tokens go to the waiters strictly in the order in which they
+ * came; one who gives up leaves the order of the others as it is, and those
+ * who come get no token while somebody waits. It is slower when threads
+ * contend, as each has to be woken in its turn. It cannot be shared between
+ * processes, and not be one of fsem_wait_any().
+ *
+ * Return: 0; -EINVAL: as fsem_init(), or flags that do not exist; -EOPNOTSUPP:
+ * FSEM_FIFO with FSEM_SHARED.
  */
 int fsem_init_with(struct fsem *s, uint32_t value, unsigned int flags,
 		   int node);
@@ -242,8 +251,8 @@ static inline int fsem_wait_n_until(struct fsem *s, uint32_t n,
  * Return: the index in @sems of the one whose token was taken; -ESHUTDOWN: none
  * has a token and one or more are closed (fsem_trywait() tells which);
  * -ETIMEDOUT; -EINVAL: @n out of range, one of @sems is NULL, misaligned or
- * there twice, another clock, or tv_nsec out of range; -ENOMEM; and as
- * fsem_wait(). With an error no token was taken.
+ * there twice, another clock, or tv_nsec out of range; -EOPNOTSUPP: one is
+ * a FIFO; -ENOMEM; and as fsem_wait(). With an error no token was taken.
  */
 static inline int fsem_wait_any(struct fsem *const sems[], unsigned int n,
 				const struct timespec *abs, int clockid)

@@ -82,11 +82,13 @@
  * stray wakes. The same holds for (F). Nothing is read or written after (D)
  * and (E).
  *
+ * Bit 63 of the state says that the semaphore is a FIFO: sem_fifo.c.
+ *
  * The inline calls in sem.h are (A) with no waiter, and taking without
  * registering.
  */
 
-#include "sem_state.h"
+#include "sem_fifo.h"
 
 #include <limits.h>
 
@@ -155,6 +157,8 @@ int fsem_wait_n_until64(struct fsem *s, uint32_t n,
 
 	if (!n)
 		return -EINVAL;
+	if (sem_is_fifo(sem_look(s)))
+		return futexsync_fifo_wait(s, n, abs, clockid);
 	ret = sem_take(s, n, 0);
 	if (!ret)
 		return wait_slow(s, n, abs, clockid);
@@ -177,6 +181,8 @@ int fsem_trywait_n(struct fsem *s, uint32_t n)
 
 	if (!n)
 		return -EINVAL;
+	if (sem_is_fifo(sem_look(s)))
+		return futexsync_fifo_trywait(s, n);
 	ret = sem_take(s, n, 0);
 	if (ret > 0)
 		FUTEXSYNC_GATED(sem_take, s, ret);
@@ -185,13 +191,16 @@ int fsem_trywait_n(struct fsem *s, uint32_t n)
 
 int fsem_post_n(struct fsem *s, uint32_t n)
 {
-	bool shared = sem_shared(s); /* not after (A) */
 	const uint32_t *word = sem_word(s);
 	uint64_t state = sem_look(s);
 	uint32_t wake;
+	bool shared;
 
 	if (!n)
 		return -EINVAL;
+	if (sem_is_fifo(state))
+		return futexsync_fifo_post(s, n);
+	shared = sem_shared(s); /* not after (A) */
 	if (sem_waiters_of(state))
 		spin_waker(&s->hint);
 	do {
@@ -218,10 +227,15 @@ int fsem_post_slow(struct fsem *s)
 
 int fsem_close(struct fsem *s)
 {
-	bool shared = sem_shared(s); /* not after (F) */
 	const uint32_t *word = sem_word(s);
+	bool shared;
 
 	FUTEXSYNC_PROBE(sem_close, s);
+	if (sem_is_fifo(sem_look(s))) {
+		futexsync_fifo_close(s);
+		return 0;
+	}
+	shared = sem_shared(s); /* not after (F) */
 	__atomic_fetch_or(&s->state, SEM_CLOSED, __ATOMIC_RELEASE); /* (F) */
 	futexsync_wake(word, INT_MAX, shared);
 	return 0;

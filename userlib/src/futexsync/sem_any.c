@@ -24,7 +24,7 @@
  * others are until (G), whose wake uses only the address.
  */
 
-#include "sem_state.h"
+#include "sem_fifo.h"
 
 #include "probes.h"
 
@@ -38,21 +38,25 @@ struct any {
 	int clockid;
 };
 
-static bool usable(struct fsem *const sems[], unsigned int n)
+static int check(struct fsem *const sems[], unsigned int n)
 {
 	unsigned int i, k;
 
 	if (!sems || !n || n > FSEM_ANY_MAX)
-		return false;
+		return -EINVAL;
 	for (i = 0; i < n; i++) {
 		if (sem_misplaced(sems[i]))
-			return false;
+			return -EINVAL;
 		for (k = 0; k < i; k++) {
 			if (sems[k] == sems[i])
-				return false;
+				return -EINVAL;
 		}
 	}
-	return true;
+	for (i = 0; i < n; i++) {
+		if (sem_is_fifo(sem_look(sems[i])))
+			return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /*
@@ -187,10 +191,10 @@ int fsem_wait_any64(struct fsem *const sems[], unsigned int n,
 		    const struct futexsync_time *abs, int clockid)
 {
 	struct any any = { sems, n, abs, clockid };
-	int ret;
+	int ret = check(sems, n);
 
-	if (!usable(sems, n))
-		return -EINVAL;
+	if (ret)
+		return ret;
 	ret = take_first(&any, 0);
 	if (ret != -EAGAIN)
 		return ret;
