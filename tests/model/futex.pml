@@ -28,7 +28,7 @@
 #define AGAIN 1 /* -EAGAIN */
 #define INTR 2 /* -EINTR */
 #define TIMEDOUT 3 /* -ETIMEDOUT */
-#define QUEUED 4 /* inside the kernel only */
+#define QUEUED 4 /* inside the kernel only, with the bucket locked */
 
 #define NOWHERE 255
 
@@ -56,7 +56,8 @@ inline futex_wait(w, now, val, timed)
 		d_step {
 			queue[w] ! me;
 			asleep[me] = w;
-			bucket[w] = false
+			bucket[w] = false;
+			ret = 0
 		}
 		atomic {
 			if
@@ -85,19 +86,36 @@ inline futex_leave()
 	asleep[me] = NOWHERE
 }
 
-/* FUTEX_WAKE of up to n that sleep on word w */
+/* Inside a step: up to n sleepers of word w get up; count tells how many. */
+inline get_up(w, n)
+{
+	count = 0;
+	do
+	:: count < (n) && len(queue[w]) > 0 ->
+		queue[w] ? who;
+		asleep[who] = NOWHERE;
+		count++
+	:: count >= (n) || len(queue[w]) == 0 -> break
+	od;
+	who = 0
+}
+
+/* FUTEX_WAKE of up to n */
 inline futex_wake(w, n)
 {
 	d_step {
 		!bucket[w];
-		count = 0;
-		do
-		:: count < (n) && len(queue[w]) > 0 ->
-			queue[w] ? who;
-			asleep[who] = NOWHERE;
-			count++
-		:: count >= (n) || len(queue[w]) == 0 -> break
-		od
+		get_up(w, n)
+	}
+}
+
+/* The same -> ret */
+inline futex_wake_ret(w, n)
+{
+	d_step {
+		!bucket[w];
+		get_up(w, n);
+		ret = count
 	}
 }
 
