@@ -7,8 +7,9 @@
  * futexsync_waitv() is in Linux 5.16, the others in 6.7, FUTEXSYNC2_NUMA and
  * _MPOL in 6.16: ask futexsync_features(), for distributions move things.
  *
- * They meet the waiters and wakers of <futexsync/futex.h> on the same word,
- * private or shared alike; but not those that use FUTEXSYNC2_NUMA or _MPOL.
+ * They meet the waiters and wakers of <futexsync/futex.h> on the same word.
+ * Only the calls with FUTEXSYNC2_NUMA or _MPOL need a waiter and a waker that
+ * give the same flags: whether others meet them is left to chance.
  */
 
 #include <futexsync/futex_call.h>

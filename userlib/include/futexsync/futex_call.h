@@ -92,23 +92,23 @@ static inline long futexsync_syscall(long nr, long a1, long a2, long a3,
 #elif defined(__i386__) && !defined(FUTEXSYNC_LIBC_SYSCALL)
 
 /*
- * The sixth argument travels in ebp, which no constraint can name: it goes
- * over the stack. Its operand is read by the first push, before esp moves.
+ * The sixth argument travels in ebp, which no constraint can name, and all
+ * other registers are taken: edi brings the last two by their address.
  */
 static inline long futexsync_syscall(long nr, long a1, long a2, long a3,
 				     long a4, long a5, long a6)
 {
+	long last[2] = { a5, a6 };
+	long *tail = last;
 	long ret;
 
-	__asm__ __volatile__("pushl %[a6]\n\t"
-			     "pushl %%ebp\n\t"
-			     "movl 4(%%esp), %%ebp\n\t"
+	__asm__ __volatile__("pushl %%ebp\n\t"
+			     "movl 4(%%edi), %%ebp\n\t"
+			     "movl (%%edi), %%edi\n\t"
 			     "int $0x80\n\t"
-			     "popl %%ebp\n\t"
-			     "addl $4, %%esp"
-			     : "=a"(ret)
-			     : "0"(nr), "b"(a1), "c"(a2), "d"(a3), "S"(a4),
-			       "D"(a5), [a6] "g"(a6)
+			     "popl %%ebp"
+			     : "=a"(ret), "+D"(tail)
+			     : "0"(nr), "b"(a1), "c"(a2), "d"(a3), "S"(a4)
 			     : "memory", "cc");
 	return ret;
 }

@@ -29,7 +29,7 @@ extern "C" {
  *
  * Return: 0, the caller is the owner; -ETIMEDOUT; -EDEADLK: it was before, or
  * it would close a circle of owners and waiters; -ESRCH: the word names a
- * thread that does not exist; -EPERM: a kernel thread; -EINVAL: a bad time or
+ * thread that does not exist; -EPERM: one that may not own it; -EINVAL: a bad time or
  * word, or somebody waits on it with another kind of call; -ENOMEM; -EFAULT.
  */
 static inline int futexsync_lock_pi(uint32_t *word, bool shared,
@@ -110,10 +110,12 @@ static inline int futexsync_unlock_pi(uint32_t *word, bool shared)
  * @abs: absolute time on @clockid, for both waits; NULL: no deadline
  * @clockid: CLOCK_MONOTONIC or CLOCK_REALTIME
  *
+ * A signal handler that runs before the move does not end the wait; one that
+ * runs after it ends it with -EAGAIN.
+ *
  * Return: 0, the caller owns @to. Else it does not: -EAGAIN: *@word was not
- * @val, or a signal came after the move; -ETIMEDOUT; -EINTR: a signal handler
- * came before the move, that was installed without SA_RESTART or @abs is
- * given; -EINVAL: both words are the same, a bad time or clock; -EFAULT.
+ * @val, or see above; -ETIMEDOUT; -EINVAL: both words are the same, a bad time
+ * or clock; -EFAULT.
  */
 static inline int futexsync_wait_requeue_pi(const uint32_t *word, uint32_t val,
 					    uint32_t *to, bool shared,
