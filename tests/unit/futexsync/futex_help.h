@@ -90,7 +90,7 @@ static inline int wait_now(const struct wait *w)
 /* Whether this kernel knows the call behind it. */
 static inline bool have_wait(enum wait_kind kind)
 {
-	static uint32_t word = 1;
+	uint32_t word = 1;
 	struct wait w = { .kind = kind, .word = &word };
 
 	return wait_now(&w) == -EAGAIN;
@@ -142,14 +142,17 @@ static inline bool sleeper_done(const struct sleeper *s)
 	return __atomic_load_n(&s->done, __ATOMIC_ACQUIRE);
 }
 
-/* One line of /proc/self/task/TID/NAME, "" when there is none. */
+/*
+ * The line of /proc/TID/NAME, which is there for each thread although no
+ * listing shows it; "" when it is not.
+ */
 static inline void task_line(pid_t tid, const char *name, char *line, int len)
 {
 	char path[64];
 	FILE *file;
 
 	line[0] = '\0';
-	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, name);
+	snprintf(path, sizeof(path), "/proc/%d/%s", tid, name);
 	file = fopen(path, "r");
 	if (!file)
 		return;
@@ -171,7 +174,8 @@ static inline bool task_interruptible(pid_t tid)
 static inline bool is_wait_number(long nr)
 {
 	return nr == SYS_futex || nr == FUTEXSYNC_NR ||
-	       nr == FUTEXSYNC_NR_WAITV || nr == FUTEXSYNC_NR_WAIT;
+	       nr == FUTEXSYNC_NR_WAITV || nr == FUTEXSYNC_NR_WAIT ||
+	       nr == SYS_restart_syscall;
 }
 
 /*

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-only
+futexsync/test_futex_numa-variants := asan m32

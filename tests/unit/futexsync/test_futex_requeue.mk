@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-only
+futexsync/test_futex_requeue-variants := asan m32
