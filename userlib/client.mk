@@ -2,7 +2,8 @@
 # libfutexwatch: the client of the device, and recordings. Static only: the
 # command is its one user, and the device is the stable interface.
 
-CLIENT_SRCS := $(wildcard userlib/src/futexwatch/client_*.c userlib/src/futexwatch/trace_*.c)
+CLIENT_SRCS := $(wildcard userlib/src/futexwatch/client_*.c userlib/src/futexwatch/trace_*.c \
+	userlib/src/futexwatch/lock_*.c)
 CLIENT_OBJS := $(CLIENT_SRCS:userlib/src/futexwatch/%.c=$(O)/client/%.o)
 
 $(CLIENT_OBJS): $(O)/client/%.o: userlib/src/futexwatch/%.c

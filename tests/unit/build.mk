@@ -5,6 +5,7 @@
 #	test_X-srcs := module/decode.c		sources that it tests (none)
 #	test_X-variants := asan tsan m32	builds (asan)
 #	test_X-cppflags := -Imodule		additional flags (none)
+#	test_X-libs := -lelf			libraries (none)
 #
 # One in a directory below has its name with the directory: futexsync/test_X.
 # They lie in build/tests/unit/VARIANT/test_X; tests/unit/run runs them.
@@ -36,7 +37,7 @@ $(UNIT_OUT)/$(1)/$(2).o/%.o: %.c
 		-MMD -MP -c -o $$@ $$<
 
 $(UNIT_OUT)/$(1)/$(2): $(call unit_objects,$(1),$(2))
-	$$(CC) $$(unit-flags-$(1)) $$(LDFLAGS) -o $$@ $$^ -pthread
+	$$(CC) $$(unit-flags-$(1)) $$(LDFLAGS) -o $$@ $$^ $$($(2)-libs) -pthread
 
 -include $(patsubst %.o,%.d,$(call unit_objects,$(1),$(2)))
 unit: $(UNIT_OUT)/$(1)/$(2)

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-only
+futexsync/test_lock_names-srcs := userlib/src/futexsync/name.c \
+	$(wildcard userlib/src/futexwatch/lock_*.c)
+futexsync/test_lock_names-cppflags := -D_FILE_OFFSET_BITS=64 -Iuserlib/src
+futexsync/test_lock_names-libs := -lelf
