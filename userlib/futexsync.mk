@@ -39,7 +39,10 @@ FUTEXSYNC_PROGRAMS := $(patsubst userlib/programs/%.c,$(O)/%,\
 
 $(FUTEXSYNC_PROGRAMS): $(O)/%: userlib/programs/%.c $(O)/libfutexsync.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(O)/futexsync/$(@F).d -o $@ $< \
-		$(O)/libfutexsync.a -pthread
+		$(PROGRAM_LIBS) $(O)/libfutexsync.a -pthread
+
+$(O)/futexsync-names: $(O)/libfutexwatch.a
+$(O)/futexsync-names: PROGRAM_LIBS = $(O)/libfutexwatch.a -lelf -ljansson
 
 -include $(FUTEXSYNC_OBJS:.o=.d) \
 	$(FUTEXSYNC_PROGRAMS:$(O)/%=$(O)/futexsync/%.d) \

@@ -43,6 +43,14 @@ producer_consumer()
 		--items 400 --work-us 2 --slots 1 --processes
 }
 
+named_locks()
+{
+	local line='process [0-9]+, child [0-9]+\|'
+
+	run named_locks "${line}queue 0: jobs\|queue 2: room\|done\|" \
+		</dev/null
+}
+
 for example in userlib/examples/*.c; do
 	example=$(basename "$example" .c)
 	if [ ! -x "$out/$example" ]; then
