@@ -206,9 +206,16 @@ inline sleep(s, timed)
 #endif
 }
 
-inline read_sequence(s)
+/* What others do who sleep on a number beside the state. */
+inline test_with_sequence(s, max)
 {
+#ifndef MUTANT_libcxx_77659
+	atomic { seen = sequence[s] };
+	take(s, max, 1)
+#else
+	take(s, max, 1);
 	atomic { seen = sequence[s] }
+#endif
 }
 
 inline sleep_for(s, max, timed)
@@ -219,30 +226,17 @@ inline sleep_for(s, max, timed)
 	}
 	do
 	:: true ->
-#if defined(SEQUENCE) && !defined(MUTANT_libcxx_77659)
-	   read_sequence(s);
-#endif
-	   take(s, max, 1);
-	   if
-	   :: got == SHUTDOWN -> give_up(s, max); break
-	   :: got > 0 && got != SHUTDOWN -> break
-	   :: got == 0
-	   fi;
-#ifdef MUTANT_libcxx_77659
-	   read_sequence(s);
-#endif
 #ifdef MUTANT_musl_2024
-	   atomic { waiters[s] = 1 }
+	   atomic { waiters[s] = 1 };
+#endif
+#ifdef SEQUENCE
+	   test_with_sequence(s, max);
+	   if
+	   :: got > 0 -> break
+	   :: else
+	   fi;
 #endif
 	   sleep(s, timed);
-#ifdef MUTANT_deregister_before_retry
-	   atomic {
-		if
-		:: waiters[s] > 0 && ret != TIMEDOUT -> waiters[s]--
-		:: else
-		fi
-	   }
-#endif
 	   if
 	   :: ret == TIMEDOUT -> give_up(s, max); break
 #ifdef MUTANT_timeout_swallows_wake
@@ -251,8 +245,17 @@ inline sleep_for(s, max, timed)
 		break
 #endif
 	   :: ret != TIMEDOUT
+	   fi;
+#ifdef MUTANT_deregister_before_retry
+	   atomic { waiters[s] = (waiters[s] > 0 -> waiters[s] - 1 : 0) };
+#endif
+	   take(s, max, 1);
+	   if
+	   :: got == SHUTDOWN -> give_up(s, max); break
+	   :: got > 0 && got != SHUTDOWN -> break
+	   :: got == 0
 	   fi
-	od
+	od;
 	ret = 0; seen = 0
 }
 
