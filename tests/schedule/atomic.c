@@ -23,11 +23,15 @@ static const char *order_name(int order)
  * It does not matter when a load happens if the threads never write there: on
  * a stack of its own, or to what setup has left. Stores learn and tell race.c.
  */
-static bool nobody_writes(const volatile void *address)
+static bool nobody_writes(const void *address)
 {
-	int g = granule_of((const void *)(uintptr_t)address);
+	int g = granule_of(address);
 
-	return g < 0 || !race_written(g);
+	if (may_die_at(address))
+		return false;
+	if (g < 0 || (!is_static(address) && !race_foreign(address)))
+		return true;
+	return !race_written(g);
 }
 
 /* Stand before the operation until the explorer lets it happen. */
@@ -42,7 +46,10 @@ static unsigned int before(const volatile void *address, size_t size,
 	};
 	unsigned int action;
 
-	action = nobody_writes(address) ? ACTION_RUN : point(&op);
+	if (!current || nobody_writes((const void *)(uintptr_t)address))
+		action = ACTION_RUN;
+	else
+		action = point(&op);
 	must_be_alive((const void *)(uintptr_t)address, size,
 		      "atomic operation");
 	return action;

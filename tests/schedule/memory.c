@@ -40,7 +40,7 @@ void memory_init(void)
 	parts[0].size = (size_t)(__stop_subject_data - __start_subject_data);
 	parts[1].start = __start_subject_bss;
 	parts[1].size = (size_t)(__stop_subject_bss - __start_subject_bss);
-	if (memory_size() / 4 > MAX_GRANULES - 2) {
+	if (memory_size() > MAX_MEMORY) {
 		fprintf(stderr, "%zu bytes of static variables: too many\n",
 			memory_size());
 		exit(2);
@@ -71,6 +71,15 @@ size_t memory_load(const uint8_t *from)
 	return memory_size();
 }
 
+/*
+ * After the granules of the two parts come those of the upper ends of the
+ * stacks: a thread may let others use what lies there.
+ */
+static int first_on_stacks(void)
+{
+	return (int)(parts[0].size / 4 + parts[1].size / 4) + 2;
+}
+
 int granule_of(const void *address)
 {
 	uintptr_t at = (uintptr_t)address;
@@ -80,21 +89,37 @@ int granule_of(const void *address)
 	for (i = 0; i < 2; i++) {
 		uintptr_t start = (uintptr_t)parts[i].start;
 
-		if (at >= start && at < start + parts[i].size)
+		if (at - start < parts[i].size)
 			return first + (int)(at / 4 - start / 4);
 		first += (int)(parts[i].size / 4) + 1;
 	}
+	for (i = 0; i < (int)thread_count; i++) {
+		uintptr_t start = (uintptr_t)stack_end(i) - STACK_SEEN;
+
+		if (at - start < STACK_SEEN)
+			return first + (int)(at - start) / 4;
+		first += STACK_SEEN / 4;
+	}
 	return -1;
+}
+
+bool is_static(const void *address)
+{
+	int g = granule_of(address);
+
+	return g >= 0 && g < first_on_stacks();
 }
 
 const char *granule_name(int granule)
 {
 	int second = (int)(parts[0].size / 4) + 1;
+	int third = first_on_stacks();
 	const uint8_t *at = granule < second
 				    ? parts[0].start + 4 * granule
 				    : parts[1].start + 4 * (granule - second);
 
-	return name_of((uint64_t)(uintptr_t)at);
+	return granule < third ? name_of((uint64_t)(uintptr_t)at)
+			       : "a thread's stack";
 }
 
 size_t poison_size(void)
@@ -110,7 +135,7 @@ static void set_poison(void *memory, size_t size, bool on)
 	for (i = 0; i < size; i += 4) {
 		int g = granule_of(at + i);
 
-		if (g < 0)
+		if (!is_static(at + i))
 			fault("poison: not static memory");
 		if (on)
 			world.poisoned[g / 8] |= (uint8_t)(1U << g % 8);
@@ -142,7 +167,7 @@ bool is_poisoned(const void *address, size_t size)
 	for (i = 0; i < size; i++) {
 		int g = granule_of(at + i);
 
-		if (g >= 0 && world.poisoned[g / 8] & 1U << g % 8)
+		if (is_static(at + i) && world.poisoned[g / 8] & 1U << g % 8)
 			return true;
 	}
 	return false;
@@ -155,6 +180,13 @@ void must_be_alive(const void *address, size_t size, const char *what)
 		      name_of((uint64_t)(uintptr_t)address));
 }
 
+bool may_die_at(const void *address)
+{
+	return current && current->deaths &&
+	       (is_static(address) ||
+		(uintptr_t)address - (uintptr_t)&world < sizeof(world));
+}
+
 /*
  * A thread that may die may do so between two plain writes, too: the kernel
  * looks at its robust list.
@@ -165,10 +197,8 @@ static void may_die_before(const void *address)
 		.kind = OP_PLAIN,
 		.address = (uint64_t)(uintptr_t)address,
 	};
-	bool in_world = (uintptr_t)address - (uintptr_t)&world < sizeof(world);
 
-	if (current && current->deaths &&
-	    (in_world || granule_of(address) >= 0))
+	if (may_die_at(address))
 		point(&op);
 }
 
@@ -178,6 +208,8 @@ static void plain(const void *address, size_t size, bool write, const void *pc)
 	if (write)
 		may_die_before(address);
 	if (granule_of(address) < 0)
+		return;
+	if (current && !is_static(address) && !race_foreign(address))
 		return;
 	if (current && ++accesses > MAX_ACCESSES)
 		fault("goes on for ever without an atomic operation");

@@ -29,7 +29,7 @@ build() {
 	local objects=() changed source
 
 	cp -r --parents userlib/include/futexsync userlib/src/futexsync "$dir" &&
-		patch -s -p1 --no-backup-if-mismatch -d "$dir" <"$patch" ||
+		patch -s -f -p1 --no-backup-if-mismatch -d "$dir" <"$patch" ||
 		return
 	changed=$(cd "$dir" && find userlib -name '*.[ch]' |
 		while read -r file; do

@@ -41,10 +41,29 @@ enum access {
 
 /* What has been learnt about the program; no part of the state. */
 static bool plain_seen[MAX_GRANULES], atomic_seen[MAX_GRANULES];
-static bool written[MAX_GRANULES];
+static bool written[MAX_GRANULES], foreign[MAX_GRANULES];
 static bool fences_seen, learnt;
 static uint8_t variable_bit[MAX_GRANULES];
 static unsigned int variables;
+
+/* Another thread's stack: is it a frame of a function that has not returned? */
+static void must_be_in_frame(const void *address)
+{
+	unsigned int i;
+
+	for (i = 0; i < thread_count; i++) {
+		const struct thread *t = &world.threads[i];
+		uintptr_t distance =
+			(uintptr_t)stack_end(i) - (uintptr_t)address;
+
+		if (distance > STACK_SIZE)
+			continue;
+		if (t->status == DONE || t->status == KILLED ||
+		    (uint64_t)(uintptr_t)address < t->sp)
+			fault("access to the stack of thread %u, to a function that has returned",
+			      i);
+	}
+}
 
 /* Whether something was learnt since the last call. */
 bool race_learnt(void)
@@ -65,6 +84,23 @@ static void learn_written(int granule)
 {
 	learnt |= !written[granule];
 	written[granule] = true;
+}
+
+/*
+ * For an address on a stack: is it, or was it once, used by another thread?
+ * Else what the thread itself does there is not of interest.
+ */
+bool race_foreign(const void *address)
+{
+	const uint8_t *end = stack_end(self_index());
+	int g = granule_of(address);
+
+	if ((uintptr_t)end - (uintptr_t)address > STACK_SIZE) {
+		learnt |= !foreign[g];
+		foreign[g] = true;
+		must_be_in_frame(address);
+	}
+	return foreign[g];
 }
 
 static uint32_t fact_id(int granule, enum access access, unsigned int thread)

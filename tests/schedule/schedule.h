@@ -106,6 +106,9 @@ void poison(void *memory, size_t size);
 /* The memory is in use again, for another object. */
 void unpoison(void *memory, size_t size);
 
+/* For idle: whether thread @self sleeps. */
+bool is_asleep(int self);
+
 /* Whether thread @self of this run was killed. */
 bool was_killed(int self);
 

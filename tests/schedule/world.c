@@ -55,11 +55,16 @@ __asm__(".text\n\t.globl switch_stack\n\t.type switch_stack, @function\n"
 /* Six registers, the address to return to, and one that is never used. */
 static uint64_t fresh_stack(unsigned int which, void (*entry)(void))
 {
-	uint64_t *sp = (uint64_t *)stacks[which + 1] - 8;
+	uint64_t *sp = (uint64_t *)stack_end(which) - 8;
 
 	memset(sp, 0, 8 * sizeof(*sp));
 	sp[6] = (uint64_t)(uintptr_t)entry;
 	return (uint64_t)(uintptr_t)sp;
+}
+
+uint8_t *stack_end(unsigned int thread)
+{
+	return stacks[thread + 1];
 }
 
 static void to_explorer(void)
@@ -180,6 +185,11 @@ static void death_entry(void)
 bool was_killed(int self)
 {
 	return world.threads[self].status == KILLED;
+}
+
+bool is_asleep(int self)
+{
+	return world.threads[self].status == ASLEEP;
 }
 
 static void forget_ended(struct thread *t)
@@ -320,7 +330,7 @@ static size_t used_stack(unsigned int i)
 
 	if (t->status == DONE || t->status == KILLED)
 		return 0;
-	return (uint64_t)(uintptr_t)stacks[i + 1] - t->sp;
+	return (uint64_t)(uintptr_t)stack_end(i) - t->sp;
 }
 
 size_t world_size_limit(void)
@@ -355,7 +365,7 @@ size_t world_save(uint8_t *to)
 	at += memory_save(at);
 	for (i = 0; i < thread_count; i++) {
 		at = put(at, tls_of[i], tls_size);
-		at = put(at, stacks[i + 1] - used_stack(i), used_stack(i));
+		at = put(at, stack_end(i) - used_stack(i), used_stack(i));
 	}
 	while ((at - to) % 8)
 		*at++ = 0;
@@ -374,6 +384,6 @@ void world_load(const uint8_t *at)
 	at += memory_load(at);
 	for (i = 0; i < thread_count; i++) {
 		at = get(tls_of[i], at, tls_size);
-		at = get(stacks[i + 1] - used_stack(i), at, used_stack(i));
+		at = get(stack_end(i) - used_stack(i), at, used_stack(i));
 	}
 }

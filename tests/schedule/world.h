@@ -17,8 +17,11 @@
 
 #define MAX_SLEEPERS 24
 #define MAX_FACTS    192
-#define MAX_GRANULES 4096 /* 4-byte pieces of the program's static memory */
+#define MAX_MEMORY   16384 /* bytes of static variables of the program */
 #define STACK_SIZE   65536
+#define STACK_SEEN   4096 /* what others may use of a thread's stack */
+/* Memory that is looked at, in pieces of 4 bytes. */
+#define MAX_GRANULES ((MAX_MEMORY + MAX_THREADS * STACK_SEEN) / 4 + 2)
 
 #define ACTION_RUN 0U /* else one of EVENT_* */
 
@@ -91,7 +94,7 @@ struct world {
 	uint32_t fact_count;
 	struct sleeper sleepers[MAX_SLEEPERS];
 	struct fact facts[MAX_FACTS];
-	uint8_t poisoned[MAX_GRANULES / 8];
+	uint8_t poisoned[MAX_MEMORY / 4 / 8 + 8];
 };
 
 extern struct world world;
@@ -108,6 +111,7 @@ size_t world_save(uint8_t *to);
 void world_load(const uint8_t *from);
 size_t world_size_limit(void);
 unsigned int point(const struct op *op);
+uint8_t *stack_end(unsigned int thread);
 void become(void (*entry)(void));
 
 static inline unsigned int self_index(void)
@@ -115,10 +119,12 @@ static inline unsigned int self_index(void)
 	return (unsigned int)(current - world.threads);
 }
 
-/* memory.c: the program's static memory, in granules of 4 bytes */
+/* memory.c: memory that threads share, in granules of 4 bytes */
 extern unsigned int accesses;
 void memory_init(void);
 int granule_of(const void *address); /* -1: somewhere else */
+bool is_static(const void *address);
+bool may_die_at(const void *address);
 const char *granule_name(int granule);
 size_t memory_save(uint8_t *to);
 size_t memory_load(const uint8_t *from);
@@ -131,6 +137,7 @@ void must_be_alive(const void *address, size_t size, const char *what);
 /* race.c */
 bool race_learnt(void);
 bool race_written(int granule);
+bool race_foreign(const void *address);
 void race_plain(const void *address, size_t size, bool write);
 void race_free(const void *address, size_t size);
 void race_load(const void *address, size_t size, int order);
