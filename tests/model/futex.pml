@@ -119,6 +119,31 @@ inline futex_wake_ret(w, n)
 	}
 }
 
+/*
+ * FUTEX_CMP_REQUEUE: if word `from`, which holds `now`, is val, then of its
+ * sleepers n get up and the others go to sleep on word `to` -> ret: 0 or AGAIN.
+ * It holds both bucket locks.
+ */
+inline futex_cmp_requeue(from, now, val, n, to)
+{
+	d_step {
+		!bucket[from] && !bucket[to];
+		ret = ((now) == (val) -> 0 : AGAIN);
+		count = 0;
+		do
+		:: ret == 0 && len(queue[from]) > 0 ->
+			queue[from] ? who;
+			if
+			:: count < n -> asleep[who] = NOWHERE
+			:: count >= n -> queue[to] ! who; asleep[who] = to
+			fi;
+			count++
+		:: ret != 0 || len(queue[from]) == 0 -> break
+		od;
+		who = 0; count = 0
+	}
+}
+
 /* Start `number` processes; i counts them. */
 #define START(number, process)					\
 	i = 0;							\
