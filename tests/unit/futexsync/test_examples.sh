@@ -51,6 +51,19 @@ named_locks()
 		</dev/null
 }
 
+sem_pingpong()
+{
+	run sem_pingpong 'ping 1\|pong 1\|ping 2\|pong 2\|' --rounds 2
+	run sem_pingpong '[0-9]+ ns a round\|' --rounds 20000 --quiet
+	run sem_pingpong '[0-9]+ ns a round\|' --rounds 2000 --quiet --spin 0
+}
+
+wait_any()
+{
+	run wait_any "10 ms of silence\|queue 0: 100 served\|queue 1: 100 \
+served\|queue 2: 100 served\|"
+}
+
 for example in userlib/examples/*.c; do
 	example=$(basename "$example" .c)
 	if [ ! -x "$out/$example" ]; then
