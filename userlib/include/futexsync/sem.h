@@ -20,9 +20,10 @@
  * What happened before fsem_post() is seen after the wait that took its token.
  *
  * It is a weak semaphore: a thread that comes just in time may take the token
- * for which a sleeper was woken (not with FSEM_FIFO). It has no owner, so a token taken by a
- * process that dies is gone for good; and when a process is killed between
- * being woken and taking its token, the others sleep on until the next post.
+ * for which a sleeper was woken (not with FSEM_FIFO). It has no owner, so a
+ * token taken by a process that dies is gone for good; and when a process is
+ * killed between being woken and taking its token, that token lies there for
+ * those who come, but wakes none of those who sleep.
  * A private semaphore with waiters must be initialised anew in a forked child.
  *
  * No system call is made while tokens are there and nobody sleeps.
