@@ -45,12 +45,16 @@ extern "C" {
 /* Flags of fsem_init_with(). */
 #define FSEM_SHARED 1U /* in memory that several processes map and use */
 #define FSEM_FIFO   2U /* serves in the order of arrival */
+#define FSEM_NUMA   4U /* waiters queue in the memory of one node */
+
+/** FSEM_NUMA_VALUE_MAX - the largest value with FSEM_NUMA */
+#define FSEM_NUMA_VALUE_MAX 0xffffU
 
 /**
  * struct fsem - a counting semaphore; the members are not for you
  * @state: value in bits 0 to 30, closed in bit 31, count of waiters above
- * @flags: FSEM_SHARED; never changes after init (of a FIFO this and @hint
- *	are its queue, and the state has more in its high half)
+ * @flags: FSEM_*; never changes after init (of a FIFO this and @hint are its
+ *	queue, and it and FSEM_NUMA have other things in the state)
  * @hint: what waiters have learnt about spinning, see src/futexsync/spin.h
  *
  * 16 bytes, aligned to 8, the same in 32-bit and in 64-bit processes. The
@@ -83,8 +87,8 @@ int fsem_init(struct fsem *s, uint32_t value, bool shared);
  * fsem_init_with() - make a semaphore with options
  * @s: as in fsem_init()
  * @value: as in fsem_init()
- * @flags: FSEM_SHARED or FSEM_FIFO or 0
- * @node: not read
+ * @flags: FSEM_FIFO, or any of FSEM_SHARED and FSEM_NUMA
+ * @node: with FSEM_NUMA: the node, or -1 for that of this CPU; else not read
  *
  * With FSEM_FIFO tokens go to the waiters strictly in the order in which they
  * came; one who gives up leaves the order of the others as it is, and those
@@ -92,8 +96,16 @@ int fsem_init(struct fsem *s, uint32_t value, bool shared);
  * contend, as each has to be woken in its turn. It cannot be shared between
  * processes, and not be one of fsem_wait_any().
  *
- * Return: 0; -EINVAL: as fsem_init(), or flags that do not exist; -EOPNOTSUPP:
- * FSEM_FIFO with FSEM_SHARED.
+ * With FSEM_NUMA the kernel queues the waiters in the memory of one node, where
+ * the threads that use the semaphore should run. Value and waiters then share
+ * 32 bits: no more than FSEM_NUMA_VALUE_MAX tokens, and 16,383 threads that
+ * wait; one more gets -EUSERS. Every call goes through the library. The memory
+ * must not be used for something else until all posts have returned: the kernel
+ * looks at it in their wakes, and may write to it if it finds all ones there.
+ *
+ * Return: 0; -EINVAL: as fsem_init(), flags or a node that do not exist;
+ * -EOPNOTSUPP: FSEM_FIFO with another flag; the kernel has no FUTEX2_NUMA (it
+ * came with 6.16).
  */
 int fsem_init_with(struct fsem *s, uint32_t value, unsigned int flags,
 		   int node);
@@ -253,7 +265,7 @@ static inline int fsem_wait_n_until(struct fsem *s, uint32_t n,
  * has a token and one or more are closed (fsem_trywait() tells which);
  * -ETIMEDOUT; -EINVAL: @n out of range, one of @sems is NULL, misaligned or
  * there twice, another clock, or tv_nsec out of range; -EOPNOTSUPP: one is
- * a FIFO; -ENOMEM; and as fsem_wait(). With an error no token was taken.
+ * a FIFO or FSEM_NUMA; -ENOMEM; and as fsem_wait(). With an error no token was taken.
  */
 static inline int fsem_wait_any(struct fsem *const sems[], unsigned int n,
 				const struct timespec *abs, int clockid)

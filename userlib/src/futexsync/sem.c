@@ -82,13 +82,15 @@
  * stray wakes. The same holds for (F). Nothing is read or written after (D)
  * and (E).
  *
- * Bit 63 of the state says that the semaphore is a FIFO: sem_fifo.c.
+ * Bit 63 of the state says that the semaphore is a FIFO: sem_fifo.c. Otherwise
+ * the flags may say that its waiters queue on a node: sem_numa.c.
  *
  * The inline calls in sem.h are (A) with no waiter, and taking without
  * registering.
  */
 
 #include "sem_fifo.h"
+#include "sem_numa.h"
 
 #include <limits.h>
 
@@ -159,6 +161,8 @@ int fsem_wait_n_until64(struct fsem *s, uint32_t n,
 		return -EINVAL;
 	if (sem_is_fifo(sem_look(s)))
 		return futexsync_fifo_wait(s, n, abs, clockid);
+	if (sem_is_numa(s))
+		return futexsync_numa_wait(s, n, abs, clockid);
 	ret = sem_take(s, n, 0);
 	if (!ret)
 		return wait_slow(s, n, abs, clockid);
@@ -183,6 +187,8 @@ int fsem_trywait_n(struct fsem *s, uint32_t n)
 		return -EINVAL;
 	if (sem_is_fifo(sem_look(s)))
 		return futexsync_fifo_trywait(s, n);
+	if (sem_is_numa(s))
+		return futexsync_numa_trywait(s, n);
 	ret = sem_take(s, n, 0);
 	if (ret > 0)
 		FUTEXSYNC_GATED(sem_take, s, ret);
@@ -200,6 +206,8 @@ int fsem_post_n(struct fsem *s, uint32_t n)
 		return -EINVAL;
 	if (sem_is_fifo(state))
 		return futexsync_fifo_post(s, n);
+	if (sem_is_numa(s))
+		return futexsync_numa_post(s, n);
 	shared = sem_shared(s); /* not after (A) */
 	if (sem_waiters_of(state))
 		spin_waker(&s->hint);
@@ -233,6 +241,10 @@ int fsem_close(struct fsem *s)
 	FUTEXSYNC_PROBE(sem_close, s);
 	if (sem_is_fifo(sem_look(s))) {
 		futexsync_fifo_close(s);
+		return 0;
+	}
+	if (sem_is_numa(s)) {
+		futexsync_numa_close(s);
 		return 0;
 	}
 	shared = sem_shared(s); /* not after (F) */

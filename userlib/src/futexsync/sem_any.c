@@ -25,6 +25,7 @@
  */
 
 #include "sem_fifo.h"
+#include "sem_numa.h"
 
 #include "probes.h"
 
@@ -53,7 +54,7 @@ static int check(struct fsem *const sems[], unsigned int n)
 		}
 	}
 	for (i = 0; i < n; i++) {
-		if (sem_is_fifo(sem_look(sems[i])))
+		if (sem_is_fifo(sem_look(sems[i])) || sem_is_numa(sems[i]))
 			return -EOPNOTSUPP;
 	}
 	return 0;
