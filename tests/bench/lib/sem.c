@@ -111,5 +111,6 @@ int main(int argc, char **argv)
 	bench_begin(argc, argv);
 	pairs();
 	pingpong();
+	fairness();
 	return 0;
 }

@@ -6,4 +6,7 @@
 /* Two threads hand a token back and forth, on one CPU and on two. */
 void pingpong(void);
 
+/* Several threads want one token: who gets it how often. */
+void fairness(void);
+
 #endif /* BENCH_LIB_SEM_H */
