@@ -28,7 +28,9 @@ export SCHEDULE_RENAME := --rename-section .data=subject_data \
 	--redefine-sym memcpy=subject_memcpy \
 	--redefine-sym memset=subject_memset \
 	--redefine-sym syscall=subject_syscall \
-	--redefine-sym sched_getcpu=subject_getcpu
+	--redefine-sym sched_getcpu=subject_getcpu \
+	--redefine-sym mmap=subject_mmap \
+	--redefine-sym madvise=subject_madvise
 SCHEDULE_LIBS := $(SCHEDULE_OUT)/libschedule.a $(SCHEDULE_OUT)/libsubject.a
 
 $(SCHEDULE_RUNTIME): $(SCHEDULE_OUT)/runtime/%.o: tests/schedule/%.c

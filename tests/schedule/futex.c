@@ -175,10 +175,3 @@ long subject_syscall(long number, ...)
 	errno = (int)-ret;
 	return -1;
 }
-
-/* Each thread has a CPU of its own. */
-int subject_getcpu(void);
-int subject_getcpu(void)
-{
-	return current ? (int)self_index() : 0;
-}

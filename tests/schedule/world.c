@@ -202,6 +202,12 @@ static void forget_ended(struct thread *t)
 	*t = (struct thread){ .status = status };
 }
 
+static void fresh_tls(uint8_t *variables)
+{
+	memset(variables, 0, tls_size);
+	memcpy(variables, tls_image, tls_image_size);
+}
+
 static void alone_entry(void)
 {
 	alone_call();
@@ -215,6 +221,7 @@ const char *world_alone(void (*call)(void))
 
 	if (!call)
 		return NULL;
+	fresh_tls(tls);
 	alone_call = call;
 	current = NULL;
 	switch_stack(&explorer_sp, fresh_stack(ALONE, alone_entry));
@@ -236,8 +243,7 @@ static void thread_init(unsigned int i)
 	t->robust_prev = &t->robust.list;
 	t->signals = (scenario->signalled >> i) & 1;
 	t->deaths = (scenario->mortal >> i) & 1;
-	memset(tls_of[i], 0, tls_size);
-	memcpy(tls_of[i], tls_image, tls_image_size);
+	fresh_tls(tls_of[i]);
 }
 
 /* The first state: each thread stands before its first operation. */
