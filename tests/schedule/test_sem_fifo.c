@@ -138,7 +138,11 @@ SCENARIO(fifo_close_against_post, .setup = fifo,
 SCENARIO(fifo_close, .setup = fifo, .thread = { wait, wait, close_it },
 	 .finish = both_shut_out);
 SCENARIO(fifo_deadline_beside_waiter, .setup = fifo,
-	 .thread = { wait_until, wait, post }, .idle = no_token);
+	 .thread = { wait_until, wait, post }, .idle = no_token,
+	 .max_events = 1);
+SCENARIO(fifo_deadline_beside_waiter_all, .setup = fifo,
+	 .thread = { wait_until, wait, post }, .idle = no_token,
+	 .takes_long = true);
 SCENARIO(fifo_two_waiters, .setup = fifo, .thread = { wait, wait, post_twice },
 	 .finish = all_taken);
 SCENARIO(fifo_post_two, .setup = fifo, .thread = { wait, wait, post_two },
