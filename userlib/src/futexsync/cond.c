@@ -128,7 +128,7 @@ static uint64_t look(const struct fcond *c)
 static bool change(struct fcond *c, uint64_t *from, uint64_t to)
 {
 	return __atomic_compare_exchange_n(&c->state, from, to, true,
-					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+					   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
 static uint64_t moved_on(uint64_t state)
