@@ -169,9 +169,15 @@ static bool take_name_away(struct fcond *c, const struct fmutex *m)
 	if (__atomic_compare_exchange_n(&c->mutex, &have, want, false,
 					__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
 		return false;
-	if (have == want || have == MANY)
-		return false;
-	__atomic_store_n(&c->mutex, CHANGING, __ATOMIC_RELAXED);
+	/* MANY is for good: nobody may come back to CHANGING from there. */
+	while (have != CHANGING) {
+		if (have == want || have == MANY)
+			return false;
+		if (__atomic_compare_exchange_n(&c->mutex, &have, CHANGING,
+						true, __ATOMIC_ACQUIRE,
+						__ATOMIC_ACQUIRE))
+			break;
+	}
 	return true;
 }
 
