@@ -22,6 +22,12 @@ struct node {
 	bool good; /* a run may end here */
 };
 
+/* The upper half of the hash spares most looks at other nodes. */
+struct slot {
+	uint32_t number; /* of the node, + 1; 0: none */
+	uint32_t upper;
+};
+
 struct edge {
 	uint32_t from, to;
 };
@@ -29,8 +35,8 @@ struct edge {
 static struct {
 	struct node *nodes;
 	uint32_t count, room;
-	uint32_t *table; /* node numbers + 1, by hash; a power of 2 */
-	uint32_t table_size;
+	struct slot *table; /* by hash */
+	uint32_t table_size; /* a power of 2 */
 	struct edge *edges; /* without events */
 	size_t edge_count, edge_room;
 	uint8_t *scratch;
@@ -55,25 +61,41 @@ static uint64_t mix(uint64_t h, uint64_t word)
 	return (uint64_t)m ^ (uint64_t)(m >> 64) ^ 0x2545f4914f6cdd1dULL;
 }
 
+/* Four chains, as a processor can multiply for several at a time. */
 static uint64_t hash_of(const uint8_t *bytes, size_t size)
 {
-	uint64_t h = size, word;
+	uint64_t h[4] = { size, 1, 2, 3 }, words[4];
 	size_t i;
 
-	for (i = 0; i < size; i += sizeof(word)) {
-		memcpy(&word, bytes + i, sizeof(word));
-		h = mix(h, word) + word;
+	for (i = 0; i < size; i += sizeof(words)) {
+		memcpy(words, bytes + i, sizeof(words));
+		h[0] = mix(h[0], words[0]) + words[0];
+		h[1] = mix(h[1], words[1]) + words[1];
+		h[2] = mix(h[2], words[2]) + words[2];
+		h[3] = mix(h[3], words[3]) + words[3];
 	}
-	return mix(h, h >> 29);
+	return mix(mix(mix(mix(h[0], h[1]), h[2]), h[3]), h[0] >> 29);
 }
 
-static uint32_t *slot_of(uint64_t hash)
+static bool is_other(const struct slot *slot, uint64_t hash)
+{
+	return slot->upper != (uint32_t)(hash >> 32) ||
+	       graph.nodes[slot->number - 1].hash != hash;
+}
+
+static struct slot *slot_of(uint64_t hash)
 {
 	uint32_t i = (uint32_t)hash & (graph.table_size - 1);
 
-	while (graph.table[i] && graph.nodes[graph.table[i] - 1].hash != hash)
+	while (graph.table[i].number && is_other(&graph.table[i], hash))
 		i = (i + 1) & (graph.table_size - 1);
 	return &graph.table[i];
+}
+
+static void set_slot(struct slot *slot, uint32_t number)
+{
+	slot->number = number + 1;
+	slot->upper = (uint32_t)(graph.nodes[number].hash >> 32);
 }
 
 static void grow_table(void)
@@ -86,13 +108,13 @@ static void grow_table(void)
 	if (!graph.table)
 		exit(2);
 	for (i = 0; i < graph.count; i++)
-		*slot_of(graph.nodes[i].hash) = i + 1;
+		set_slot(slot_of(graph.nodes[i].hash), i);
 }
 
 /* The state as it stands: its number, new or old. */
 uint32_t graph_add(uint32_t parent, struct choice by)
 {
-	uint32_t *slot;
+	struct slot *slot;
 	struct node *n;
 	uint64_t hash;
 	size_t size;
@@ -104,8 +126,8 @@ uint32_t graph_add(uint32_t parent, struct choice by)
 	if (2 * graph.count >= graph.table_size)
 		grow_table();
 	slot = slot_of(hash);
-	if (*slot)
-		return *slot - 1;
+	if (slot->number)
+		return slot->number - 1;
 	if (graph.count == graph.room) {
 		graph.room = graph.room ? graph.room * 2 : 1024;
 		graph.nodes = grow(graph.nodes, graph.room * sizeof(*n));
@@ -117,8 +139,8 @@ uint32_t graph_add(uint32_t parent, struct choice by)
 	n->depth = graph.count ? graph.nodes[parent].depth + 1 : 0;
 	n->bytes = grow(NULL, size);
 	memcpy(n->bytes, graph.scratch, size);
-	*slot = ++graph.count;
-	return graph.count - 1;
+	set_slot(slot, graph.count);
+	return graph.count++;
 }
 
 void graph_edge(uint32_t from, uint32_t to)

@@ -341,7 +341,7 @@ static size_t used_stack(unsigned int i)
 
 size_t world_size_limit(void)
 {
-	return sizeof(world) + memory_size() + 8 +
+	return sizeof(world) + memory_size() + 32 +
 	       thread_count * (STACK_SIZE + sizeof(tls_of[0]));
 }
 
@@ -357,7 +357,7 @@ static const uint8_t *get(void *to, const uint8_t *from, size_t size)
 	return from + size;
 }
 
-/* The state as a row of bytes, of a multiple of 8. Return: how many. */
+/* The state as a row of bytes, of a multiple of 32. Return: how many. */
 size_t world_save(uint8_t *to)
 {
 	uint8_t *at = to;
@@ -373,7 +373,7 @@ size_t world_save(uint8_t *to)
 		at = put(at, tls_of[i], tls_size);
 		at = put(at, stack_end(i) - used_stack(i), used_stack(i));
 	}
-	while ((at - to) % 8)
+	while ((at - to) % 32)
 		*at++ = 0;
 	return (size_t)(at - to);
 }
