@@ -3,7 +3,8 @@
 # how it is built, stands in tests/unit/test_X.mk, if it needs more than this:
 #
 #	test_X-srcs := module/decode.c		sources that it tests (none)
-#	test_X-variants := asan tsan m32	builds (asan)
+#	test_X-variants := asan tsan m32	builds (asan); plain and plain32
+#						are without sanitizers
 #	test_X-cppflags := -Imodule		additional flags (none)
 #	test_X-libs := -lelf			libraries (none)
 #
@@ -19,8 +20,11 @@ UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 unit-flags-asan := $(UNIT_SAN)
 unit-flags-tsan := -fsanitize=thread
 unit-flags-m32 := -m32 $(UNIT_SAN)
-UNIT_VARIANTS := asan tsan $(if $(shell echo 'int main(void) { return 0; }' | \
-	$(CC) $(unit-flags-m32) -x c -o /dev/null - 2>/dev/null && echo 1),m32)
+unit-flags-plain :=
+unit-flags-plain32 := -m32
+UNIT_VARIANTS := asan tsan plain $(if $(shell \
+	echo 'int main(void) { return 0; }' | $(CC) $(unit-flags-m32) -x c \
+	-o /dev/null - 2>/dev/null && echo 1),m32 plain32)
 
 UNIT_CFLAGS = $(ALL_CFLAGS) -O1 -fno-omit-frame-pointer -Itests/unit
 

@@ -16,7 +16,7 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
-#include "mutex_help.h"
+#include "thread_help.h"
 
 /* In the child. Inline, as raise() would add a thousand instructions. */
 static inline void step_stop(void)

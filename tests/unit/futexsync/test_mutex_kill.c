@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - unit test: robust mutexes, a thread killed at each instruction */
 
+#include "mutex_help.h"
 #include "step.h"
 
 struct scene {
