@@ -7,7 +7,9 @@ FUTEXSYNC_OBJS := $(FUTEXSYNC_SRCS:userlib/src/futexsync/%.c=$(O)/futexsync/%.o)
 FUTEXSYNC_SEM_SRCS := $(wildcard userlib/src/futexsync/sem*.c \
 	userlib/src/futexsync/spin.c)
 # The same for the bounded buffer.
-FUTEXSYNC_BB_SRCS := $(wildcard userlib/src/futexsync/*buffer*.c) \
+FUTEXSYNC_BB_SRCS := $(wildcard userlib/src/futexsync/*buffer*.c \
+	userlib/src/futexsync/mutex*.c userlib/src/futexsync/robust_list.c \
+	userlib/src/futexsync/self.c) \
 	$(FUTEXSYNC_SEM_SRCS)
 FUTEXSYNC_SONAME := libfutexsync.so.0
 

@@ -20,13 +20,17 @@
 #define AT_SLOTS    64
 #define AT_ITEMS    80
 #define AT_MUTEX    96
+#define AT_ROOM	    64
+#define AT_FILLED   68
+#define AT_LOCK	    72
 #define AT_HEAD	    112
 #define AT_TAIL	    116
 #define AT_CLOSED   120
 #define AT_ELEMENTS 128
 
 /* What bb_init_with() offers: most tests hold for each. */
-static const unsigned int buffer_kinds[] = { 0, BB_SHARED };
+static const unsigned int buffer_kinds[] = { 0, BB_SHARED,
+					     BB_SHARED | BB_ROBUST };
 
 #define FOR_EACH_KIND(kind)                                               \
 	for ((kind) = buffer_kinds;                                       \
@@ -39,6 +43,11 @@ static const struct timespec past = { .tv_sec = 1 };
 static inline void *at(struct bb *bb, size_t offset)
 {
 	return (char *)bb + offset;
+}
+
+static inline uint32_t load_at(struct bb *bb, size_t offset)
+{
+	return __atomic_load_n((uint32_t *)at(bb, offset), __ATOMIC_RELAXED);
 }
 
 static inline struct bb *new_buffer(size_t capacity, size_t elem_size,

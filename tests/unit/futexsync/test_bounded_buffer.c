@@ -31,6 +31,7 @@ TEST(init_refuses_bad_memory_and_sizes_and_writes_nothing)
 	CHECK_EQ(bb_init(bb, 0, 1, 1, false), -EINVAL);
 	CHECK_EQ(bb_init(bb, AT_ELEMENTS + 14, 3, 5, false), -EINVAL);
 	CHECK_EQ(bb_init(bb, 4096, 2, SIZE_MAX / 2 + 1, false), -EOVERFLOW);
+	CHECK_EQ(bb_init_with(bb, 4096, 1, 1, BB_ROBUST), -EINVAL);
 	CHECK_EQ(bb_init_with(bb, 4096, 1, 1, 1U << 2), -EINVAL);
 	CHECK_EQ(bb_init_with(bb, 4096, 1, 1, 1U << 8), -EINVAL);
 	CHECK_EQ(bb_init_with(bb, 4096, 1, 1, 1U << 31), -EINVAL);

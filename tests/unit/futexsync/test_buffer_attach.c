@@ -13,6 +13,8 @@ TEST(attach_takes_only_a_whole_shared_buffer)
 	CHECK_EQ(bb_attach(bb, len), -EPROTO); /* it is private */
 	CHECK_EQ(bb_init(bb, len, 3, 8, true), 0);
 	CHECK_EQ(bb_attach(bb, len), 0);
+	CHECK_EQ(bb_init_with(bb, len, 3, 8, BB_SHARED | BB_ROBUST), 0);
+	CHECK_EQ(bb_attach(bb, len), 0);
 	CHECK_EQ(bb_attach(bb, len + 1), 0);
 	CHECK_EQ(bb_attach(bb, len - 1), -EPROTO);
 	CHECK_EQ(bb_attach(bb, AT_ELEMENTS - 1), -EINVAL);

@@ -22,9 +22,15 @@
  * buffer is there or none any more.
  *
  * The processes trust each other: one that writes nonsense into the buffer
- * harms all. When one is killed inside a call, the place or element that it
- * had reserved is lost, and if it was copying, the buffer stays locked: the
- * calls with a deadline then time out, the others hang.
+ * harms all. When one is killed inside a call, it depends on BB_ROBUST:
+ *
+ * - without, the place or element that it had reserved is lost, and if it was
+ *   copying, the buffer stays locked: the calls with a deadline then time out,
+ *   the others hang.
+ * - with it, the others go on after BB_ROBUST_BOUND_MS at the latest. What a
+ *   killed put was adding is in the buffer or not, for each call all of it or
+ *   nothing; what a killed get was taking is still there, or gone with the
+ *   process. Nothing else is lost, and nothing comes twice.
  */
 
 #include <stdbool.h>
@@ -44,8 +50,21 @@ struct bb;
 /** BB_ALIGN - what the address of a buffer must be a multiple of */
 #define BB_ALIGN 64
 
-/* Flag of bb_init_with(): in memory that several processes map and use. */
+/*
+ * Flags of bb_init_with(). BB_SHARED: in memory that several processes map and
+ * use. BB_ROBUST, only with BB_SHARED: survives the death of its users; costs
+ * more, see bounded_buffer(3).
+ */
 #define BB_SHARED 1U
+#define BB_ROBUST 2U
+
+/**
+ * BB_ROBUST_BOUND_MS - with BB_ROBUST, how long a death can delay the others
+ *
+ * In milliseconds, from the moment the kernel has cleaned up after the dead
+ * process; what the others then do themselves comes on top.
+ */
+#define BB_ROBUST_BOUND_MS 100
 
 /**
  * bb_size_needed() - the memory that a buffer takes
@@ -63,11 +82,11 @@ ssize_t bb_size_needed(size_t capacity, size_t elem_size);
  * @len: its size, at least bb_size_needed()
  * @capacity: as in bb_size_needed()
  * @elem_size: as in bb_size_needed()
- * @flags: BB_SHARED or 0
+ * @flags: BB_SHARED and BB_ROBUST, or 0
  *
  * Return: 0; -EINVAL: @bb is NULL or misaligned, @len too short or reaching
- * around the end of memory, or other flags; and as bb_size_needed(). On these
- * errors nothing was written.
+ * around the end of memory, other flags, or BB_ROBUST without BB_SHARED; and
+ * as bb_size_needed(). On these errors nothing was written.
  */
 int bb_init_with(struct bb *bb, size_t len, size_t capacity, size_t elem_size,
 		 unsigned int flags);
@@ -102,7 +121,8 @@ ssize_t bb_elem_size(const struct bb *bb);
  * All calls on it have returned. Elements in it are lost. The memory stays the
  * caller's.
  *
- * Return: 0; -EBUSY: it is in use (or a process was killed inside), as far as that can be told, and nothing changed.
+ * Return: 0; -EBUSY: it is in use (or, without BB_ROBUST, a process was killed
+ * inside), as far as that can be told, and nothing changed.
  */
 int bb_destroy(struct bb *bb);
 

@@ -7,6 +7,8 @@
 #include <string.h>
 
 _Static_assert(offsetof(struct bb, classic) == BB_ALIGN, "no holes");
+_Static_assert(offsetof(struct bb, robust) == BB_ALIGN, "no holes");
+_Static_assert(sizeof(struct bb_robust) == 48, "no holes, in 32 and 64 bits");
 _Static_assert(offsetof(struct bb, head) ==
 		       BB_ALIGN + sizeof(struct bb_classic),
 	       "no holes");
@@ -34,23 +36,30 @@ ssize_t bb_size_needed(size_t capacity, size_t elem_size)
 	return (ssize_t)size;
 }
 
-static void init_sync(struct bb *bb)
+static int init_sync(struct bb *bb)
 {
 	bool shared = bb->flags & BB_SHARED;
 
+	if (bb_is_robust(bb))
+		return fmutex_init(&bb->robust.lock,
+				   FMUTEX_SHARED | FMUTEX_ROBUST);
 	fsem_init(&bb->classic.slots, (uint32_t)bb->capacity, shared);
 	fsem_init(&bb->classic.items, 0, shared);
 	fsem_init(&bb->classic.mutex, 1, shared);
+	return 0;
 }
 
 int bb_init_with(struct bb *bb, size_t len, size_t capacity, size_t elem_size,
 		 unsigned int flags)
 {
 	ssize_t size = bb_size_needed(capacity, elem_size);
+	int err;
 
 	if (size < 0)
 		return (int)size;
 	if (misplaced(bb, len) || (size_t)size > len || flags & ~BB_FLAGS_USER)
+		return -EINVAL;
+	if (flags & BB_ROBUST && !(flags & BB_SHARED))
 		return -EINVAL;
 	memset(bb, 0, sizeof(*bb));
 	bb->version = BB_VERSION;
@@ -59,7 +68,9 @@ int bb_init_with(struct bb *bb, size_t len, size_t capacity, size_t elem_size,
 	bb->capacity = capacity;
 	bb->elem_size = elem_size;
 	bb->size = (uint64_t)size;
-	init_sync(bb);
+	err = init_sync(bb);
+	if (err)
+		return err;
 	/* Pairs with the load in bb_attach(): the magic vouches for the rest */
 	__atomic_store_n(&bb->magic, BB_MAGIC, __ATOMIC_RELEASE);
 	return 0;
@@ -98,7 +109,7 @@ int bb_attach(struct bb *bb, size_t len)
 		return -EINVAL;
 	if (__atomic_load_n(&bb->magic, __ATOMIC_ACQUIRE) != BB_MAGIC ||
 	    bb->version != BB_VERSION || bb->header_size != sizeof(*bb) ||
-	    bb->flags != (BB_SHARED | BB_LAYOUT))
+	    (bb->flags & ~BB_ROBUST) != (BB_SHARED | BB_LAYOUT))
 		return -EPROTO;
 	if (!sizes_agree(bb, len) || !indexes_in_range(bb))
 		return -EPROTO;
@@ -110,7 +121,8 @@ int bb_destroy(struct bb *bb)
 	int err = bb_usable(bb);
 
 	if (!err)
-		err = bb_classic_destroy(bb);
+		err = bb_is_robust(bb) ? bb_robust_destroy(bb)
+				       : bb_classic_destroy(bb);
 	if (!err)
 		__atomic_store_n(&bb->magic, 0, __ATOMIC_RELAXED);
 	return err;
@@ -120,7 +132,9 @@ int bb_close(struct bb *bb)
 {
 	int err = bb_usable(bb);
 
-	return err ? err : bb_classic_close(bb);
+	if (err)
+		return err;
+	return bb_is_robust(bb) ? bb_robust_close(bb) : bb_classic_close(bb);
 }
 
 ssize_t bb_capacity(const struct bb *bb)
@@ -196,8 +210,9 @@ void bb_ring_in(struct bb *bb, const void *elems, uint32_t n)
 	if (rest)
 		memcpy(place(bb, 0), (const char *)elems + first, rest);
 	/*
-	 * The one store that makes them elements. Pairs with the load in
-	 * bb_count(), for callers that build on it.
+	 * The one store that makes them elements. A process that is killed
+	 * before it has put none, one that is killed after it has put all; the
+	 * next under the lock sees the copies first (release).
 	 */
 	__atomic_store_n(&bb->head, s.next, __ATOMIC_RELEASE);
 }
@@ -211,5 +226,6 @@ void bb_ring_out(struct bb *bb, void *elems, uint32_t n)
 	memcpy(elems, place(bb, s.at), first);
 	if (rest)
 		memcpy((char *)elems + first, place(bb, 0), rest);
+	/* As in bb_ring_in(): until here they stay for another to get. */
 	__atomic_store_n(&bb->tail, s.next, __ATOMIC_RELEASE);
 }

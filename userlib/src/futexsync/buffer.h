@@ -4,13 +4,14 @@
 #define FUTEXSYNC_BUFFER_H
 
 #include <futexsync/bounded_buffer.h>
+#include <futexsync/mutex.h>
 #include <futexsync/sem.h>
 
 #define BB_MAGIC   0x46584242U /* "FXBB" */
 #define BB_VERSION 2U
 
 /* What the user may ask for, and what the layout adds to it. */
-#define BB_FLAGS_USER	 BB_SHARED
+#define BB_FLAGS_USER	 (BB_SHARED | BB_ROBUST)
 #define BB_LAYOUT_PADDED 0x100U
 
 /*
@@ -35,6 +36,13 @@ struct bb_classic {
 	struct fsem mutex; /* 1: nobody touches the ring */
 };
 
+/* With BB_ROBUST: a lock that knows its owner, and where to sleep (gate). */
+struct bb_robust {
+	uint32_t room; /* gate of the producers; written under @lock */
+	uint32_t filled; /* gate of the consumers; written under @lock */
+	struct fmutex lock;
+};
+
 /*
  * What the memory begins with, the same for 32-bit and 64-bit processes. The
  * first line never changes after init. The elements follow the struct.
@@ -53,8 +61,11 @@ struct bb {
 	uint64_t size; /* bytes, header and elements */
 	uint8_t pad0[24];
 
-	struct bb_classic classic;
-	/* Written under the mutex; read without it as a hint. */
+	union {
+		struct bb_classic classic;
+		struct bb_robust robust;
+	};
+	/* Written under the mutex or lock; read without it as a hint. */
 	uint32_t head; /* where the next put writes */
 	uint32_t tail; /* where the next get reads */
 	uint32_t closed; /* 0 or 1 */
@@ -78,6 +89,11 @@ static inline int bb_usable(const struct bb *bb)
 		       : -EPROTO;
 }
 
+static inline bool bb_is_robust(const struct bb *bb)
+{
+	return bb->flags & BB_ROBUST;
+}
+
 static inline bool bb_is_closed(const struct bb *bb)
 {
 	return __atomic_load_n(&bb->closed, __ATOMIC_RELAXED);
@@ -91,13 +107,13 @@ static inline uint32_t bb_used_between(const struct bb *bb, uint32_t head,
 	return head >= tail ? used : used + 2 * (uint32_t)bb->capacity;
 }
 
-/* The number of elements. Under the mutex. */
+/* The number of elements. Under the mutex or lock. */
 static inline uint32_t bb_used(const struct bb *bb)
 {
 	return bb_used_between(bb, bb->head, bb->tail);
 }
 
-/* Copy elements in or out and move the index by one store. Under the mutex. */
+/* Copy elements in or out and move the index by one store. Under the lock. */
 void bb_ring_in(struct bb *bb, const void *elems, uint32_t n);
 void bb_ring_out(struct bb *bb, void *elems, uint32_t n);
 
@@ -106,8 +122,14 @@ int bb_classic_put(struct bb *bb, const void *elems, uint32_t n,
 		   const struct bb_limit *limit);
 int bb_classic_get(struct bb *bb, void *elems, uint32_t n,
 		   const struct bb_limit *limit);
+int bb_robust_put(struct bb *bb, const void *elems, uint32_t n,
+		  const struct bb_limit *limit);
+int bb_robust_get(struct bb *bb, void *elems, uint32_t n,
+		  const struct bb_limit *limit);
 
 int bb_classic_close(struct bb *bb);
+int bb_robust_close(struct bb *bb);
 int bb_classic_destroy(struct bb *bb);
+int bb_robust_destroy(struct bb *bb);
 
 #endif /* FUTEXSYNC_BUFFER_H */

@@ -38,7 +38,8 @@ static int put(struct bb *bb, const void *elems, size_t n,
 
 	if (err)
 		return err;
-	return bb_classic_put(bb, elems, (uint32_t)n, limit);
+	return bb_is_robust(bb) ? bb_robust_put(bb, elems, (uint32_t)n, limit)
+				: bb_classic_put(bb, elems, (uint32_t)n, limit);
 }
 
 static int get(struct bb *bb, void *elems, size_t n,
@@ -48,7 +49,8 @@ static int get(struct bb *bb, void *elems, size_t n,
 
 	if (err)
 		return err;
-	return bb_classic_get(bb, elems, (uint32_t)n, limit);
+	return bb_is_robust(bb) ? bb_robust_get(bb, elems, (uint32_t)n, limit)
+				: bb_classic_get(bb, elems, (uint32_t)n, limit);
 }
 
 /* One was moved: 0 for the calls that cannot move more. */
