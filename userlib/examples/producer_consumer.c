@@ -7,7 +7,8 @@
  * producers sleep (full) and at times the consumers do (empty).
  *
  * Workers are threads, or with --processes forked processes; the code is the
- * same, since the buffer and the totals lie in memory that both kinds share.
+ * same, since the buffer and the totals lie in memory that both kinds share. At
+ * the end the buffer is closed, and consumers go home when it is drained.
  */
 
 #include <err.h>
@@ -33,13 +34,12 @@ struct options {
 	long slots;
 	long seconds; /* for producers, 0: no limit */
 	long work_us;
+	long bulk; /* items per call, at most */
 	bool processes;
+	bool robust;
 };
 
-struct item {
-	uint64_t value;
-	bool last; /* no number, but the sign for one consumer to go home */
-};
+#define BULK_MAX 1024
 
 struct total {
 	uint64_t count;
@@ -60,18 +60,20 @@ static struct options opt = {
 	.slots = 4,
 	.seconds = -1,
 	.work_us = 50,
+	.bulk = 1,
 };
 
 static struct bb *buffer;
 static struct total *totals; /* one per worker, written by it alone */
-static struct timespec stop_at;
+static long long stop_at; /* by now_ns() */
 
-static void check(int ret, const char *what)
+static int check(int ret, const char *what)
 {
-	if (ret) {
+	if (ret < 0) {
 		errno = -ret;
 		err(1, "%s", what);
 	}
+	return ret;
 }
 
 static long long now_ns(void)
@@ -93,43 +95,64 @@ static void work(long us)
 
 static bool time_is_up(void)
 {
-	return opt.seconds &&
-	       now_ns() >= stop_at.tv_sec * NSEC_PER_SEC + stop_at.tv_nsec;
+	return opt.seconds && now_ns() >= stop_at;
 }
 
-static void add(struct total *total, uint64_t value)
+static void add(struct total *total, const uint64_t *items, long n)
 {
-	total->count++;
-	total->sum += value;
+	for (total->count += (uint64_t)n; n > 0; n--)
+		total->sum += items[n - 1];
+}
+
+/* Fill @items with the numbers from the @i-th on. Return: how many. */
+static long make_items(uint64_t *items, long index, long i)
+{
+	const struct timespec rest = { .tv_nsec = 2000000 };
+	long n;
+
+	for (n = 0; n < opt.bulk && (!opt.items || i + n < opt.items); n++) {
+		/* Bursts with a rest between: full, then empty. */
+		if ((i + n) % 64 == 63)
+			nanosleep(&rest, NULL);
+		work(opt.work_us / 2);
+		items[n] = (uint64_t)((i + n) * opt.producers + index + 1);
+	}
+	return n;
+}
+
+static void put_all(const uint64_t *items, long n)
+{
+	int done;
+
+	for (; n > 0; items += done, n -= done)
+		done = check(bb_put_n(buffer, items, (size_t)n), "bb_put_n");
 }
 
 static void produce(long index, struct total *total)
 {
-	const struct timespec rest = { .tv_nsec = 2000000 };
-	struct item item = { 0 };
-	long i;
+	uint64_t items[BULK_MAX];
+	long i, n;
 
-	for (i = 0; (!opt.items || i < opt.items) && !time_is_up(); i++) {
-		/* Bursts with a rest between: full, then empty. */
-		if (i % 64 == 63)
-			nanosleep(&rest, NULL);
-		work(opt.work_us / 2);
-		item.value = (uint64_t)(i * opt.producers + index + 1);
-		check(bb_put(buffer, &item), "bb_put");
-		add(total, item.value);
+	for (i = 0; (!opt.items || i < opt.items) && !time_is_up(); i += n) {
+		n = make_items(items, index, i);
+		put_all(items, n);
+		add(total, items, n);
 	}
 }
 
 static void consume(struct total *total)
 {
-	struct item item;
+	uint64_t items[BULK_MAX];
+	int i, n;
 
 	for (;;) {
-		check(bb_get(buffer, &item), "bb_get");
-		if (item.last)
+		n = bb_get_n(buffer, items, (size_t)opt.bulk);
+		if (n == -ENODATA)
 			return;
-		add(total, item.value);
-		work(opt.work_us * (long)(item.value % 3));
+		check(n, "bb_get_n");
+		add(total, items, n);
+		for (i = 0; i < n; i++)
+			work(opt.work_us * (long)(items[i] % 3));
 	}
 }
 
@@ -185,20 +208,6 @@ static void finish(struct worker *w)
 		errx(1, "a worker failed (wait status 0x%x)", status);
 }
 
-/* One for each consumer: they cannot know that no more numbers come. */
-static void send_home_consumers(void)
-{
-	const struct item last = { .last = true };
-	struct timespec limit;
-	long i;
-
-	clock_gettime(CLOCK_MONOTONIC, &limit);
-	limit.tv_sec += 60; /* a consumer that died makes no room */
-	for (i = 0; i < opt.consumers; i++)
-		check(bb_put_until(buffer, &last, &limit, CLOCK_MONOTONIC),
-		      "bb_put_until");
-}
-
 static void run_all(struct worker *workers)
 {
 	long n = opt.producers + opt.consumers;
@@ -211,7 +220,7 @@ static void run_all(struct worker *workers)
 	}
 	for (i = 0; i < opt.producers; i++)
 		finish(&workers[i]);
-	send_home_consumers();
+	check(bb_close(buffer), "bb_close");
 	for (; i < n; i++)
 		finish(&workers[i]);
 }
@@ -265,17 +274,19 @@ static void *map_shared(const char *name, size_t len)
 
 static void make_buffer(void)
 {
-	ssize_t len = bb_size_needed((size_t)opt.slots, sizeof(struct item));
+	ssize_t len = bb_size_needed((size_t)opt.slots, sizeof(uint64_t));
+	unsigned int flags = opt.processes ? BB_SHARED : 0;
 
-	if (len < 0)
-		check((int)len, "--slots");
+	if (opt.robust)
+		flags = BB_SHARED | BB_ROBUST;
+	check((int)(len < 0 ? len : 0), "--slots");
 	if (!opt.processes && (size_t)len <= sizeof(bounded_buffer))
 		buffer = (void *)bounded_buffer;
 	else
 		buffer = map_shared("bounded_buffer", (size_t)len);
-	check(bb_init(buffer, (size_t)len, (size_t)opt.slots,
-		      sizeof(struct item), opt.processes),
-	      "bb_init");
+	check(bb_init_with(buffer, (size_t)len, (size_t)opt.slots,
+			   sizeof(uint64_t), flags),
+	      "bb_init_with");
 }
 
 static void usage(FILE *out)
@@ -292,7 +303,9 @@ static void usage(FILE *out)
 		"                 --items no limit)\n"
 		"  --slots N      room in the buffer (4)\n"
 		"  --work-us N    work per item, in microseconds (50)\n"
+		"  --bulk N       items per call, at most (1)\n"
 		"  --processes    processes, not threads\n"
+		"  --robust       a buffer that survives the death of its users\n"
 		"  --help         this text\n");
 }
 
@@ -318,7 +331,9 @@ static void parse(int argc, char **argv)
 		{ "seconds", required_argument, NULL, 's' },
 		{ "slots", required_argument, NULL, 'n' },
 		{ "work-us", required_argument, NULL, 'w' },
+		{ "bulk", required_argument, NULL, 'b' },
 		{ "processes", no_argument, NULL, 'P' },
+		{ "robust", no_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -333,13 +348,14 @@ static void parse(int argc, char **argv)
 		{ 's', &opt.seconds, 0, 86400 },
 		{ 'n', &opt.slots, 1, 1000000000 },
 		{ 'w', &opt.work_us, 0, 1000000 },
+		{ 'b', &opt.bulk, 1, BULK_MAX },
 	};
 	size_t i;
 	int c, at;
 
 	while ((c = getopt_long(argc, argv, "h", longs, &at)) != -1) {
-		if (c == 'P') {
-			opt.processes = true;
+		if (c == 'P' || c == 'r') {
+			*(c == 'P' ? &opt.processes : &opt.robust) = true;
 			continue;
 		}
 		if (c == 'h' || c == '?') {
@@ -375,8 +391,7 @@ int main(int argc, char **argv)
 			 sizeof(*workers));
 	if (!workers)
 		err(1, "calloc");
-	clock_gettime(CLOCK_MONOTONIC, &stop_at);
-	stop_at.tv_sec += opt.seconds;
+	stop_at = now_ns() + opt.seconds * NSEC_PER_SEC;
 	run_all(workers);
 	ret = report(now_ns() - begin);
 	check(bb_destroy(buffer), "bb_destroy");

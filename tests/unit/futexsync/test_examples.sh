@@ -41,6 +41,10 @@ producer_consumer()
 		--items 400 --work-us 2
 	run producer_consumer "3 producers.* \(processes\), 1 slots.*\|$line" \
 		--items 400 --work-us 2 --slots 1 --processes
+	run producer_consumer "3 producers.* \(threads\), 8 slots.*\|$line" \
+		--items 400 --work-us 2 --slots 8 --bulk 5
+	run producer_consumer "3 producers.* \(processes\), 8 slots.*\|$line" \
+		--items 400 --work-us 2 --slots 8 --bulk 20 --processes --robust
 }
 
 named_locks()
