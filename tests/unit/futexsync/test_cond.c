@@ -150,9 +150,12 @@ TEST(broadcast_moves_the_waiters_to_a_held_mutex)
 	g.open = GUESTS;
 	CHECK_EQ(fcond_broadcast(&g.c), 0);
 	CHECK_EQ(futexsync_wake(sequence_word(&g.c), 1, false), 0);
+	/* Two were woken, and are in line for the mutex like the others. */
+	UNTIL(users_of(&g.c) == GUESTS - 2);
 	for (i = 0; i < GUESTS; i++)
-		CHECK(guest_sleeps(&guests[i])); /* not one was woken */
+		UNTIL(guest_sleeps(&guests[i]));
 	CHECK(is_waited_for(&g.m));
+	CHECK_EQ(users_of(&g.c), GUESTS - 2);
 	CHECK_EQ(fmutex_unlock(&g.m), 0);
 	join_guests(guests, GUESTS);
 	CHECK_EQ(g.passed, GUESTS);
@@ -321,4 +324,38 @@ TEST(no_system_call_when_nobody_waits)
 	CHECK_EQ(fcond_signal(&g.c), 0);
 	join_guests(&guest, 1);
 	join_child(start_child(signal_nobody, &g.c));
+}
+
+static void *unlock_without_calls(void *arg)
+{
+	struct gate *g = arg;
+
+	CHECK_EQ(fmutex_lock(&g->m), 0);
+	while (!g->open)
+		CHECK_EQ(fcond_wait(&g->c, &g->m), 0);
+	forbid_futex();
+	CHECK_EQ(fmutex_unlock(&g->m), 0);
+	_exit(child_status());
+}
+
+static void signal_it(void *arg)
+{
+	struct gate *g = arg;
+
+	start_thread(unlock_without_calls, g);
+	UNTIL(users_of(&g->c) == 1);
+	open_gate(g, 1);
+	CHECK_EQ(fcond_signal(&g->c), 0);
+	for (;;)
+		pause();
+}
+
+/* No broadcast has moved anybody, so nobody can sleep at the mutex. */
+TEST(signalled_waiter_leaves_no_call_for_the_unlock)
+{
+	struct gate g = { 0 };
+
+	if (UNDER_TSAN)
+		SKIP("its runtime makes futex calls of its own");
+	join_child(start_child(signal_it, &g));
 }

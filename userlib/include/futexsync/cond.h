@@ -21,9 +21,8 @@
  * thousand million signals without a moment in which nobody waits, once.
  *
  * A signal wakes at least one of those who wait, a broadcast all of them; who
- * comes later gets nothing. With a plain mutex a broadcast wakes one at most
- * and has the others wait for the mutex instead, each to be woken when it can
- * have it.
+ * comes later gets nothing. With a plain mutex a broadcast wakes two and has
+ * the others wait for the mutex instead, each to be woken when it can have it.
  *
  * When processes are killed: a signal may wake one that is killed before it
  * acts, and is lost. Who must live with that broadcasts, or waits with a
@@ -52,21 +51,25 @@ extern "C" {
  *	in the high
  * @mutex: the mutex, as a distance from here; 0: none yet; 1: no single one
  * @flags: FCOND_*; never changes after init
+ * @moves_begun: broadcasts that went on to move waiters to the mutex
+ * @moves_done: how many of these have done so
  * @reserved: 0
  *
- * 24 bytes, aligned to 8, the same in 32-bit and in 64-bit processes.
+ * 32 bytes, aligned to 8, the same in 32-bit and in 64-bit processes.
  */
 struct fcond {
 	uint64_t state __attribute__((__aligned__(8)));
 	int64_t mutex;
 	uint32_t flags;
+	uint32_t moves_begun;
+	uint32_t moves_done;
 	uint32_t reserved;
 };
 
 /** FCOND_INIT - static initialiser: private */
-#define FCOND_INIT         \
-	{                  \
-		0, 0, 0, 0 \
+#define FCOND_INIT               \
+	{                        \
+		0, 0, 0, 0, 0, 0 \
 	}
 
 /**

@@ -50,13 +50,20 @@
  * another mutex sleeps at a sequence at which the name could be read: a
  * broadcast that read it after its (B) fails in (D), and wakes all instead.
  *
- * A waiter on the mutex's word must have somebody to wake it (mutex.c). If the
- * broadcast finds the word CONTENDED, or makes it so, its owner will; if that
- * one unlocks before the requeue, the broadcast sees it afterwards and wakes
- * one. If the mutex is free, it wakes one and moves the others. Whoever comes
- * from here, woken or timed out, locks with CONTENDED, so that its unlock
- * wakes the next one. One that times out on the mutex's word was signalled:
- * the sequence tells.
+ * A thread that sleeps on the mutex's word needs somebody who comes and locks
+ * it as CONTENDED (mutex.c). So the requeue wakes at least one, in the same
+ * step, and all who may have been touched by a requeue lock that way: those
+ * woken in it, those moved and woken by an unlock since, and those moved whose
+ * time is over. (These were signalled: the sequence tells.) All others may
+ * lock in the usual way, which leaves no work for the unlock. To tell, there
+ * are two counters: moves_begun goes up before a requeue, moves_done after it.
+ * If the moves begun when a waiter is awake are those done before it slept,
+ * none has met it. There are fewer than 2^32 of them while it is a user, since
+ * each comes with a move of the sequence.
+ *
+ * It wakes two, one to run and one that is on its way meanwhile; each that
+ * unlocks wakes the next. With one, each would have to wait for the slow start
+ * of the next; with all, they would get in each other's way at the mutex.
  *
  * Memory order. What the waiters look at is protected by the mutex. (A) and
  * (B) are only ordered with each other: one word. (B) of a broadcast acquires
@@ -89,9 +96,12 @@
 
 #define PAGE 4096U /* at least, on all machines */
 
+/* How many a broadcast wakes, at least 1; it moves the others. */
+#define WAKE 2
+
 #define BIG_ENDIAN_HALF (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
-_Static_assert(sizeof(struct fcond) == 24, "same object in 32 and 64 bits");
+_Static_assert(sizeof(struct fcond) == 32, "same object in 32 and 64 bits");
 _Static_assert(_Alignof(struct fcond) == 8, "the CAS needs 8-byte alignment");
 
 static uint32_t sequence_of(uint64_t state)
@@ -104,7 +114,8 @@ static uint64_t users_of(uint64_t state)
 	return (state & ~CLOSING) >> 32;
 }
 
-/* The halves on which to sleep. Only the kernel reads through these pointers. */
+/* The halves on which to sleep. Only the kernel reads through these pointers.
+ */
 static const uint32_t *sequence_word(const struct fcond *c)
 {
 	return (const uint32_t *)&c->state + BIG_ENDIAN_HALF;
@@ -243,8 +254,9 @@ int fcond_wait_until64(struct fcond *c, struct fmutex *m,
 		       const struct futexsync_time *abs, int clockid)
 {
 	struct futexsync_time zero;
-	uint32_t sequence;
+	uint32_t sequence, done;
 	int err, lock_err;
+	bool moved;
 
 	if (!c || !m || futexsync_abs_check(&abs, &zero, clockid) < 0)
 		return -EINVAL;
@@ -255,10 +267,12 @@ int fcond_wait_until64(struct fcond *c, struct fmutex *m,
 		leave(c);
 		return err;
 	}
+	done = __atomic_load_n(&c->moves_done, __ATOMIC_ACQUIRE);
 	err = sleep_on(c, sequence, abs, clockid);
+	moved = __atomic_load_n(&c->moves_begun, __ATOMIC_RELAXED) != done;
 	if (leave(c) != sequence)
 		err = 0;
-	lock_err = fmutex_relock(m);
+	lock_err = moved ? fmutex_lock_moved(m) : fmutex_lock(m);
 	return lock_err ? lock_err : err;
 }
 
@@ -281,17 +295,15 @@ int fcond_signal_slow(struct fcond *c)
 static bool move_all(struct fcond *c, uint32_t sequence)
 {
 	struct fmutex *m = mutex_of(c);
-	bool contended, shared = is_shared(c);
+	int n;
 
 	if (!m || sequence == LAST)
 		return false;
-	contended = fmutex_mark_contended(m);
-	if (futexsync_cmp_requeue(sequence_word(c), sequence, contended ? 0 : 1,
-				  &m->word, INT_MAX, shared) < 0)
-		return false;
-	if (contended && !fmutex_is_contended(m))
-		futexsync_wake(&m->word, 1, shared);
-	return true;
+	__atomic_fetch_add(&c->moves_begun, 1, __ATOMIC_RELAXED);
+	n = futexsync_cmp_requeue(sequence_word(c), sequence, WAKE, &m->word,
+				  INT_MAX, is_shared(c));
+	__atomic_fetch_add(&c->moves_done, 1, __ATOMIC_RELEASE);
+	return n >= 0;
 }
 
 int fcond_broadcast_slow(struct fcond *c)

@@ -32,8 +32,8 @@
  *
  * And while the word is 2 there is an owner, who will come to (B).
  *
- * A condition variable puts sleepers here too, see cond.c. It sees to it that
- * the claim holds when it has, and they come to (C) when they are awake.
+ * A condition variable puts sleepers here too, see cond.c. When it does, it
+ * makes one of them awake instead, and all come to (C) when they are.
  *
  * Memory order. (B) is a release; (A) and (C) are acquires of the 0 that (B)
  * has left, or of what later exchanges have made of it, which continue its
@@ -76,26 +76,11 @@ static int lock_slow(struct fmutex *m, const struct futexsync_time *abs,
 	return 0;
 }
 
-int fmutex_relock(struct fmutex *m)
+int fmutex_lock_moved(struct fmutex *m)
 {
 	if (m->flags & FMUTEX_ROBUST)
 		return fmutex_robust_lock(m, NULL, 0);
 	return lock_slow(m, NULL, 0);
-}
-
-bool fmutex_mark_contended(struct fmutex *m)
-{
-	uint32_t word = LOCKED;
-
-	return __atomic_compare_exchange_n(&m->word, &word, CONTENDED, false,
-					   __ATOMIC_RELAXED,
-					   __ATOMIC_RELAXED) ||
-	       word == CONTENDED;
-}
-
-bool fmutex_is_contended(const struct fmutex *m)
-{
-	return __atomic_load_n(&m->word, __ATOMIC_RELAXED) == CONTENDED;
 }
 
 int fmutex_init(struct fmutex *m, unsigned int flags)

@@ -8,14 +8,10 @@
 #pragma GCC visibility push(hidden)
 
 /*
- * For the condition variable, which moves its waiters to the word of a plain
- * mutex. fmutex_relock(): any kind, by a thread that may come from there.
- * fmutex_mark_contended(): if it is locked, have its owner wake one at the
- * unlock; false: it is free. fmutex_is_contended(): is that still so?
+ * Lock any kind of mutex. The caller comes from the queue of the mutex's word,
+ * or was woken when others were put there: see cond.c.
  */
-int fmutex_relock(struct fmutex *m);
-bool fmutex_mark_contended(struct fmutex *m);
-bool fmutex_is_contended(const struct fmutex *m);
+int fmutex_lock_moved(struct fmutex *m);
 
 int fmutex_robust_lock(struct fmutex *m, const struct futexsync_time *abs,
 		       int clockid);
