@@ -11,6 +11,11 @@ FUTEXSYNC_BB_SRCS := $(wildcard userlib/src/futexsync/*buffer*.c \
 	userlib/src/futexsync/mutex*.c userlib/src/futexsync/robust_list.c \
 	userlib/src/futexsync/self.c) \
 	$(FUTEXSYNC_SEM_SRCS)
+# The same for the mutex, and for the condition variable on it.
+FUTEXSYNC_MUTEX_SRCS := $(wildcard userlib/src/futexsync/mutex*.c) \
+	$(addprefix userlib/src/futexsync/,robust_list.c self.c spin.c)
+FUTEXSYNC_COND_SRCS := $(wildcard userlib/src/futexsync/cond*.c) \
+	$(FUTEXSYNC_MUTEX_SRCS)
 FUTEXSYNC_SONAME := libfutexsync.so.0
 
 $(FUTEXSYNC_OBJS): $(O)/futexsync/%.o: userlib/src/futexsync/%.c

@@ -22,6 +22,10 @@ static const unsigned int kinds[] = {
 	FMUTEX_SHARED,
 	FMUTEX_ROBUST,
 	FMUTEX_ROBUST | FMUTEX_SHARED,
+	FMUTEX_PI,
+	FMUTEX_PI | FMUTEX_SHARED,
+	FMUTEX_PI | FMUTEX_ROBUST,
+	FMUTEX_PI | FMUTEX_ROBUST | FMUTEX_SHARED,
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -1,4 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
-futexsync/test_cond_life-srcs := $(addprefix userlib/src/futexsync/,cond.c mutex.c \
-	mutex_robust.c robust_list.c self.c)
+futexsync/test_cond_life-srcs := $(FUTEXSYNC_COND_SRCS)
 futexsync/test_cond_life-variants := asan tsan m32

@@ -24,7 +24,7 @@ TEST(init_refuses_what_it_can_tell)
 	memset(m, 0x5a, sizeof(m));
 	CHECK_EQ(fmutex_init(NULL, 0), -EINVAL);
 	CHECK_EQ(fmutex_init((struct fmutex *)((char *)m + 4), 0), -EINVAL);
-	for (bit = 3; bit < 32; bit++)
+	for (bit = 3; bit < 32; bit++) /* all that are no flags */
 		CHECK_EQ(fmutex_init(m, 1U << bit), -EINVAL);
 	CHECK_EQ(m[0].word, 0x5a5a5a5a);
 	CHECK_EQ(fmutex_destroy(NULL), -EINVAL);

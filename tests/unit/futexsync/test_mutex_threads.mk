@@ -1,4 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
-futexsync/test_mutex_threads-srcs := $(addprefix userlib/src/futexsync/,mutex.c \
-	mutex_robust.c robust_list.c self.c)
+futexsync/test_mutex_threads-srcs := $(FUTEXSYNC_MUTEX_SRCS)
 futexsync/test_mutex_threads-variants := asan tsan m32

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* futexsync - mutex: plain, or robust against the death of its owner */
+/* futexsync - mutex: plain, robust, with priority inheritance */
 #ifndef FUTEXSYNC_MUTEX_H
 #define FUTEXSYNC_MUTEX_H
 
@@ -35,10 +35,15 @@
  *		err = fmutex_consistent(&lock);
  *	}
  *
+ * A PI mutex (FMUTEX_PI, alone or with FMUTEX_ROBUST) also has its owner in
+ * the word, and the kernel lends the owner the priority of its waiters. It is
+ * handed on by the kernel, in the order of priorities, and is fair in this. If
+ * it is not robust and its owner dies, one who waited gets -EOWNERDEAD as
+ * above; if nobody did, all who come get -ESRCH.
+ *
  * The list is that of the C library: a thread may own robust pthread mutexes
  * and these at the same time. Processes that share one must be in one PID
- * namespace. To unmap a robust mutex that one owns, or to exec while others
- * wait for it, is as bad as with pthread ones: see fmutex(3).
+ * namespace. A robust mutex must not be unmapped by its owner. See fmutex(3).
  */
 
 #include <stdbool.h>
@@ -55,14 +60,16 @@ extern "C" {
 #define FMUTEX_SHARED 1U
 /** FMUTEX_ROBUST - the death of the owner is told to the next one */
 #define FMUTEX_ROBUST 2U
+/** FMUTEX_PI - the owner has the priority of those who wait, if it is higher */
+#define FMUTEX_PI 4U
 
 /**
  * struct fmutex - a mutex; the members are not for you
  * @word: the futex. Plain: 0 free, 1 locked, 2 locked and maybe waited for.
- *	Robust: the thread id of the owner, FUTEX_WAITERS, FUTEX_OWNER_DIED
+ *	Others: the thread id of the owner, FUTEX_WAITERS, FUTEX_OWNER_DIED
  * @flags: FMUTEX_*; never changes after init
  * @hint: see spin.h
- * @state: robust only: what the death of an owner has left; the owner writes
+ * @state: robust and PI: what the death of an owner has left; the owner writes
  * @reserved: 0
  * @next32: for the owner's list of robust futexes, in 32-bit processes
  * @prev: the same in 64-bit processes
@@ -112,7 +119,7 @@ int fmutex_destroy(struct fmutex *m);
 
 /**
  * fmutex_consistent() - say that what the mutex protects is repaired
- * @m: a robust mutex that the caller has locked with -EOWNERDEAD
+ * @m: a robust or PI mutex that the caller has locked with -EOWNERDEAD
  *
  * Return: 0; -EINVAL: it is no such mutex.
  */
@@ -140,10 +147,11 @@ int fmutex_unlock_slow(struct fmutex *m);
 /**
  * fmutex_lock() - own the mutex, wait until it is free
  *
- * Return: 0. Robust also: -EOWNERDEAD: the caller owns it, see above;
- * -ENOTRECOVERABLE: nobody will ever own it again; -EDEADLK: the caller does;
- * -ENOTSUP: the C library keeps its robust mutexes in another form, see
- * fmutex(3). Or what futex(2) cannot do here, and it is not locked.
+ * Return: 0. Robust and PI also: -EOWNERDEAD: the caller owns it, see above;
+ * -ENOTRECOVERABLE: nobody will ever own it again; -EDEADLK: the caller does.
+ * Robust: -ENOTSUP: the C library keeps its robust mutexes in another form, see
+ * fmutex(3). PI: -EDEADLK: owners wait for each other in a circle; -ESRCH: see
+ * above. Or what futex(2) cannot do here, and it is not locked.
  */
 FMUTEX_CALL int fmutex_lock(struct fmutex *m);
 
@@ -172,7 +180,7 @@ static inline int fmutex_lock_until(struct fmutex *m,
 /**
  * fmutex_unlock() - let another thread own it
  *
- * Return: 0; -EPERM: it was not locked; robust: the caller does not own it.
+ * Return: 0; -EPERM: it was not locked; robust, PI: the caller does not own it.
  */
 FMUTEX_CALL int fmutex_unlock(struct fmutex *m);
 

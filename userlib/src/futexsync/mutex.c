@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* futexsync - mutex: the plain one, of three states, and the way to the others */
+/* futexsync - mutex: the plain one, of three states, and the way to the others
+ */
 
 /*
  * The word of a plain mutex is 0: free, 1: locked, 2: locked, and somebody may
@@ -45,12 +46,14 @@
  */
 
 #include "mutex_kind.h"
+#include "probes.h"
+#include "spin.h"
 
 #define FREE	  0U
 #define LOCKED	  1U
 #define CONTENDED 2U
 
-#define FLAGS (FMUTEX_SHARED | FMUTEX_ROBUST)
+#define FLAGS (FMUTEX_SHARED | FMUTEX_ROBUST | FMUTEX_PI)
 
 _Static_assert(sizeof(struct fmutex) == 40, "same object in 32 and 64 bits");
 _Static_assert(_Alignof(struct fmutex) == 8, "same object in 32 and 64 bits");
@@ -60,8 +63,37 @@ static bool is_shared(const struct fmutex *m)
 	return m->flags & FMUTEX_SHARED;
 }
 
-static int lock_slow(struct fmutex *m, const struct futexsync_time *abs,
-		     int clockid)
+/* Is the owner in the word? */
+static bool is_owned_kind(const struct fmutex *m)
+{
+	return m->flags & ~FMUTEX_SHARED;
+}
+
+static bool change(struct fmutex *m, uint32_t from, uint32_t to, int order)
+{
+	return __atomic_compare_exchange_n(&m->word, &from, to, false, order,
+					   __ATOMIC_RELAXED);
+}
+
+/* Look whether it comes free soon: spin.h. */
+static bool take_by_looking(struct fmutex *m)
+{
+	unsigned int budget = spin_budget(&m->hint);
+
+	while (budget--) {
+		spin_pause();
+		if (__atomic_load_n(&m->word, __ATOMIC_RELAXED) != FREE)
+			continue;
+		spin_won(&m->hint);
+		if (change(m, FREE, LOCKED, __ATOMIC_ACQUIRE)) /* (A) */
+			return true;
+	}
+	spin_lost(&m->hint);
+	return false;
+}
+
+static int lock_by_sleeping(struct fmutex *m, const struct futexsync_time *abs,
+			    int clockid)
 {
 	int err;
 
@@ -76,11 +108,19 @@ static int lock_slow(struct fmutex *m, const struct futexsync_time *abs,
 	return 0;
 }
 
+static int lock_slow(struct fmutex *m, const struct futexsync_time *abs,
+		     int clockid)
+{
+	if (is_owned_kind(m))
+		return fmutex_owned_lock(m, true, abs, clockid);
+	return take_by_looking(m) ? 0 : lock_by_sleeping(m, abs, clockid);
+}
+
 int fmutex_lock_moved(struct fmutex *m)
 {
-	if (m->flags & FMUTEX_ROBUST)
-		return fmutex_robust_lock(m, NULL, 0);
-	return lock_slow(m, NULL, 0);
+	if (is_owned_kind(m))
+		return fmutex_owned_lock(m, true, NULL, 0);
+	return lock_by_sleeping(m, NULL, 0);
 }
 
 int fmutex_init(struct fmutex *m, unsigned int flags)
@@ -98,47 +138,62 @@ int fmutex_destroy(struct fmutex *m)
 	if (!m)
 		return -EINVAL;
 	word = __atomic_load_n(&m->word, __ATOMIC_ACQUIRE);
-	if (m->flags & FMUTEX_ROBUST)
+	if (is_owned_kind(m))
 		word &= FUTEX_TID_MASK;
 	return word ? -EBUSY : 0;
 }
 
 int fmutex_trylock_slow(struct fmutex *m)
 {
-	uint32_t word = FREE;
+	int err = 0;
 
-	if (m->flags & FMUTEX_ROBUST)
-		return fmutex_robust_trylock(m);
-	return __atomic_compare_exchange_n(&m->word, &word, LOCKED, false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
-		       ? /* (A) */
-		       0
-		       : -EBUSY;
+	if (is_owned_kind(m))
+		err = fmutex_owned_lock(m, false, NULL, 0);
+	else if (!change(m, FREE, LOCKED, __ATOMIC_ACQUIRE)) /* (A) */
+		err = -EBUSY;
+	if (!err)
+		FUTEXSYNC_GATED(mutex_lock, m);
+	return err;
 }
 
 int fmutex_lock_until64(struct fmutex *m, const struct futexsync_time *abs,
 			int clockid)
 {
-	if (m->flags & FMUTEX_ROBUST)
-		return fmutex_robust_lock(m, abs, clockid);
-	if (!fmutex_trylock_slow(m))
-		return 0;
-	return lock_slow(m, abs, clockid);
+	int err = fmutex_trylock_slow(m);
+
+	if (err != -EBUSY)
+		return err;
+	FUTEXSYNC_PROBE(mutex_lock_slow, m);
+	err = lock_slow(m, abs, clockid);
+	FUTEXSYNC_PROBE(mutex_lock_done, m, err);
+	return err;
 }
 
-int fmutex_unlock_slow(struct fmutex *m)
+static int unlock(struct fmutex *m)
 {
 	bool shared = is_shared(m); /* not after (B) */
 	const uint32_t *word = &m->word;
 
-	if (m->flags & FMUTEX_ROBUST)
-		return fmutex_robust_unlock(m);
+	if (is_owned_kind(m))
+		return fmutex_owned_unlock(m);
+	if (__atomic_load_n(word, __ATOMIC_RELAXED) == CONTENDED)
+		spin_waker(&m->hint);
 	switch (__atomic_exchange_n(&m->word, FREE,
 				    __ATOMIC_RELEASE)) { /* (B) */
 	case FREE:
 		return -EPERM;
 	case CONTENDED:
+		FUTEXSYNC_PROBE(mutex_unlock_wake, m);
 		futexsync_wake(word, 1, shared);
 	}
 	return 0;
+}
+
+int fmutex_unlock_slow(struct fmutex *m)
+{
+	int err = unlock(m);
+
+	if (!err)
+		FUTEXSYNC_GATED(mutex_unlock, m);
+	return err;
 }

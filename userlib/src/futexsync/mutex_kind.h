@@ -5,6 +5,8 @@
 
 #include <futexsync/mutex.h>
 
+#include "self.h"
+
 #pragma GCC visibility push(hidden)
 
 /*
@@ -13,10 +15,21 @@
  */
 int fmutex_lock_moved(struct fmutex *m);
 
-int fmutex_robust_lock(struct fmutex *m, const struct futexsync_time *abs,
-		       int clockid);
-int fmutex_robust_trylock(struct fmutex *m);
-int fmutex_robust_unlock(struct fmutex *m);
+/* Robust and PI mutexes. Without @wait: -EBUSY when it is owned. */
+int fmutex_owned_lock(struct fmutex *m, bool wait,
+		      const struct futexsync_time *abs, int clockid);
+int fmutex_owned_unlock(struct fmutex *m);
+
+/*
+ * How the word changes hands, with no look at the list or at m->state. Acquire
+ * returns 0 or -EOWNERDEAD: owned; else why it is not.
+ */
+int fmutex_robust_acquire(struct fmutex *m, uint32_t tid, bool wait,
+			  const struct futexsync_time *abs, int clockid);
+void fmutex_robust_release(struct fmutex *m, struct futexsync_self *self);
+int fmutex_pi_acquire(struct fmutex *m, uint32_t tid, bool wait,
+		      const struct futexsync_time *abs, int clockid);
+void fmutex_pi_release(struct fmutex *m, uint32_t tid);
 
 #pragma GCC visibility pop
 

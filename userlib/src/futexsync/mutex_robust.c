@@ -47,8 +47,7 @@
  * the way, the kernel finds owner and FUTEX_WAITERS as ever.
  *
  * Memory order. (D), (E) and the kernel's change release, (A) acquires. The
- * links and m->state belong to the owner; the look at m->state without being
- * the owner only finds out earlier what cannot change any more.
+ * links and m->state belong to the owner (mutex_owned.c).
  *
  * Lifetime. After (D) and (E) only the address is used. One thing is left, as
  * in all robust mutexes: killed between (D) and robust_list_end(), when another
@@ -60,18 +59,12 @@
  */
 
 #include "mutex_kind.h"
-#include "robust_list.h"
-#include "self.h"
+#include "probes.h"
 
 #define TID	  ((uint32_t)FUTEX_TID_MASK)
 #define WAITERS	  ((uint32_t)FUTEX_WAITERS)
 #define DIED	  ((uint32_t)FUTEX_OWNER_DIED)
 #define UNLOCKING DIED
-
-/* m->state, changed by the owner only */
-#define CONSISTENT   0U
-#define INCONSISTENT 1U /* got with -EOWNERDEAD, and not repaired yet */
-#define BROKEN	     2U /* for good */
 
 static uint32_t look(const struct fmutex *m)
 {
@@ -82,16 +75,6 @@ static bool change(struct fmutex *m, uint32_t from, uint32_t to, int order)
 {
 	return __atomic_compare_exchange_n(&m->word, &from, to, false, order,
 					   __ATOMIC_RELAXED);
-}
-
-static uint32_t state_of(const struct fmutex *m)
-{
-	return __atomic_load_n(&m->state, __ATOMIC_RELAXED);
-}
-
-static void set_state(struct fmutex *m, uint32_t state)
-{
-	__atomic_store_n(&m->state, state, __ATOMIC_RELAXED);
 }
 
 /* Return: 0: look again; or why to give up. */
@@ -108,9 +91,8 @@ static int sleep_on(struct fmutex *m, uint32_t word,
 	return err == -EAGAIN || err == -EINTR ? 0 : err;
 }
 
-/* Return: 0 or -EOWNERDEAD: owned; else why it is not. */
-static int acquire(struct fmutex *m, uint32_t tid, bool wait,
-		   const struct futexsync_time *abs, int clockid)
+int fmutex_robust_acquire(struct fmutex *m, uint32_t tid, bool wait,
+			  const struct futexsync_time *abs, int clockid)
 {
 	uint32_t word;
 	int err;
@@ -143,7 +125,7 @@ static bool release_unwaited(struct fmutex *m, uint32_t tid)
 	       change(m, marked, 0, __ATOMIC_RELEASE);
 }
 
-static void release(struct fmutex *m, struct futexsync_self *self)
+void fmutex_robust_release(struct fmutex *m, struct futexsync_self *self)
 {
 	const uint32_t *address = &m->word;
 	uint32_t word = self->tid;
@@ -153,79 +135,6 @@ static void release(struct fmutex *m, struct futexsync_self *self)
 	if (self->quiet == m && release_unwaited(m, word))
 		return;
 	__atomic_store_n(&m->word, WAITERS, __ATOMIC_RELEASE); /* (D) */
+	FUTEXSYNC_PROBE(mutex_unlock_wake, address);
 	self->quiet = futexsync_wake(address, 1, true) ? NULL : address;
-}
-
-/* Owned and pending: into the list, unless it is BROKEN. */
-static int keep(struct fmutex *m, struct futexsync_self *self, int err)
-{
-	if (state_of(m) == BROKEN) {
-		release(m, self);
-		return -ENOTRECOVERABLE;
-	}
-	if (err)
-		set_state(m, INCONSISTENT);
-	robust_list_add(self->robust, m);
-	return err;
-}
-
-static int lock(struct fmutex *m, bool wait, const struct futexsync_time *abs,
-		int clockid)
-{
-	struct futexsync_self *self;
-	int err = futexsync_self_robust(&self);
-
-	if (err)
-		return err;
-	if (state_of(m) == BROKEN)
-		return -ENOTRECOVERABLE;
-	robust_list_begin(self->robust, m);
-	err = acquire(m, self->tid, wait, abs, clockid);
-	if (!err || err == -EOWNERDEAD)
-		err = keep(m, self, err);
-	robust_list_end(self->robust);
-	return err;
-}
-
-int fmutex_robust_lock(struct fmutex *m, const struct futexsync_time *abs,
-		       int clockid)
-{
-	return lock(m, true, abs, clockid);
-}
-
-int fmutex_robust_trylock(struct fmutex *m)
-{
-	return lock(m, false, NULL, 0);
-}
-
-/* Owned by the caller? Nobody else can make this true or false. */
-static bool is_mine(const struct fmutex *m, struct futexsync_self **self)
-{
-	return !futexsync_self_robust(self) && (look(m) & TID) == (*self)->tid;
-}
-
-int fmutex_robust_unlock(struct fmutex *m)
-{
-	struct futexsync_self *self;
-
-	if (!is_mine(m, &self))
-		return -EPERM;
-	robust_list_begin(self->robust, m);
-	robust_list_remove(self->robust, m);
-	if (state_of(m) == INCONSISTENT)
-		set_state(m, BROKEN);
-	release(m, self);
-	robust_list_end(self->robust);
-	return 0;
-}
-
-int fmutex_consistent(struct fmutex *m)
-{
-	struct futexsync_self *self;
-
-	if (!m || !(m->flags & FMUTEX_ROBUST) || !is_mine(m, &self) ||
-	    state_of(m) != INCONSISTENT)
-		return -EINVAL;
-	set_state(m, CONSISTENT);
-	return 0;
 }

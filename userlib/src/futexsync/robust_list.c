@@ -84,7 +84,7 @@ void robust_list_remove(struct robust_list_head *head, struct fmutex *m)
 
 static link_t tagged(struct fmutex *m)
 {
-	return (link_t)entry_of(m);
+	return (link_t)entry_of(m) | (m->flags & FMUTEX_PI ? PI : 0);
 }
 
 void robust_list_begin(struct robust_list_head *head, struct fmutex *m)
