@@ -47,6 +47,12 @@ producer_consumer()
 		--items 400 --work-us 2 --slots 8 --bulk 20 --processes --robust
 }
 
+condition()
+{
+	run condition '8 runners, all home\|'
+	run condition '100 runners, all home\|' 100
+}
+
 named_locks()
 {
 	local line='process [0-9]+, child [0-9]+\|'
