@@ -47,13 +47,13 @@ static int get_self(const struct fmutex *m, struct futexsync_self **self)
 static void begin(struct fmutex *m, struct futexsync_self *self)
 {
 	if (is_robust(m))
-		robust_list_begin(self->robust, m);
+		futexsync_list_begin(self->robust, m);
 }
 
 static void end(bool robust, struct futexsync_self *self)
 {
 	if (robust)
-		robust_list_end(self->robust);
+		futexsync_list_end(self->robust);
 }
 
 static int acquire(struct fmutex *m, uint32_t tid, bool wait,
@@ -82,7 +82,7 @@ static int keep(struct fmutex *m, struct futexsync_self *self, int err)
 	if (err)
 		set_state(m, INCONSISTENT);
 	if (is_robust(m))
-		robust_list_add(self->robust, m);
+		futexsync_list_add(self->robust, m);
 	return err;
 }
 
@@ -122,7 +122,7 @@ int fmutex_owned_unlock(struct fmutex *m)
 		return -EPERM;
 	begin(m, self);
 	if (robust)
-		robust_list_remove(self->robust, m);
+		futexsync_list_remove(self->robust, m);
 	if (state_of(m) == INCONSISTENT)
 		set_state(m, BROKEN);
 	release(m, self);

@@ -50,7 +50,7 @@
  * links and m->state belong to the owner (mutex_owned.c).
  *
  * Lifetime. After (D) and (E) only the address is used. One thing is left, as
- * in all robust mutexes: killed between (D) and robust_list_end(), when another
+ * in all robust mutexes: killed between (D) and futexsync_list_end(), when another
  * thread has freed the memory by then, the unlocker has the kernel look there,
  * and if it finds the dead thread's id, write.
  *

@@ -38,7 +38,7 @@ static link_t *pending(struct robust_list_head *head)
 	return (link_t *)&head->list_op_pending;
 }
 
-void robust_list_end(struct robust_list_head *head)
+void futexsync_list_end(struct robust_list_head *head)
 {
 	set(pending(head), 0);
 }
@@ -55,7 +55,7 @@ static link_t *prev_of(link_t *entry)
 	return entry - 1;
 }
 
-void robust_list_remove(struct robust_list_head *head, struct fmutex *m)
+void futexsync_list_remove(struct robust_list_head *head, struct fmutex *m)
 {
 	link_t *entry = entry_of(m);
 
@@ -71,7 +71,7 @@ static link_t *entry_of(struct fmutex *m)
 	return (link_t *)&m->next32;
 }
 
-void robust_list_remove(struct robust_list_head *head, struct fmutex *m)
+void futexsync_list_remove(struct robust_list_head *head, struct fmutex *m)
 {
 	link_t *at = first(head);
 
@@ -87,13 +87,13 @@ static link_t tagged(struct fmutex *m)
 	return (link_t)entry_of(m) | (m->flags & FMUTEX_PI ? PI : 0);
 }
 
-void robust_list_begin(struct robust_list_head *head, struct fmutex *m)
+void futexsync_list_begin(struct robust_list_head *head, struct fmutex *m)
 {
 	set(pending(head), tagged(m));
 }
 
 /* The head comes last: what it leads to is a whole list at each moment. */
-void robust_list_add(struct robust_list_head *head, struct fmutex *m)
+void futexsync_list_add(struct robust_list_head *head, struct fmutex *m)
 {
 	link_t *entry = entry_of(m);
 	link_t next = get(first(head));

@@ -10,10 +10,10 @@
  * So a mutex is pending from before its word is changed until it is in the
  * list, or out of it and unlocked:
  *
- *	lock	robust_list_begin()	unlock	robust_list_begin()
- *		word = tid			robust_list_remove()
- *		robust_list_add()		word = 0, wake
- *		robust_list_end()		robust_list_end()
+ *	lock	futexsync_list_begin()	unlock	futexsync_list_begin()
+ *		word = tid			futexsync_list_remove()
+ *		futexsync_list_add()		word = 0, wake
+ *		futexsync_list_end()		futexsync_list_end()
  *
  * Only the thread itself, and the kernel in its name, touch head and links.
  * All that counts is the order in which the thread's own stores are made:
@@ -33,10 +33,10 @@
 
 #pragma GCC visibility push(hidden)
 
-void robust_list_begin(struct robust_list_head *head, struct fmutex *m);
-void robust_list_add(struct robust_list_head *head, struct fmutex *m);
-void robust_list_remove(struct robust_list_head *head, struct fmutex *m);
-void robust_list_end(struct robust_list_head *head);
+void futexsync_list_begin(struct robust_list_head *head, struct fmutex *m);
+void futexsync_list_add(struct robust_list_head *head, struct fmutex *m);
+void futexsync_list_remove(struct robust_list_head *head, struct fmutex *m);
+void futexsync_list_end(struct robust_list_head *head);
 
 #pragma GCC visibility pop
 
