@@ -42,8 +42,10 @@ bool fxw_idset_has(const struct fxw_idset *set, u32 id);
  * @min_wait_ns: shorter waits are left out
  * @addr_first: lowest futex word
  * @addr_last: highest
- * @pids: processes (initial namespace), or NULL for all
- * @tids: threads (initial namespace), or NULL for all
+ * @pids: processes (initial namespace), or NULL
+ * @tids: threads (initial namespace), or NULL
+ *
+ * A task is wanted that is in either set; with none of them, every task is.
  */
 struct fxw_filter {
 	u32 ops;
@@ -57,9 +59,11 @@ struct fxw_filter {
 
 static inline bool fxw_filter_task(const struct fxw_filter *f, u32 pid, u32 tid)
 {
-	if (f->pids && !fxw_idset_has(f->pids, pid))
-		return false;
-	return !f->tids || fxw_idset_has(f->tids, tid);
+	if (f->pids && fxw_idset_has(f->pids, pid))
+		return true;
+	if (f->tids)
+		return fxw_idset_has(f->tids, tid);
+	return !f->pids;
 }
 
 static inline bool fxw_filter_call(const struct fxw_filter *f, u8 op, u64 addr)

@@ -210,7 +210,8 @@ static void task_to(struct fxw_session *s, struct futexwatch_task *rec,
 {
 	struct fxw_cpu *c = &s->cpus[smp_processor_id()];
 
-	if (s->filter.pids && !fxw_idset_has(s->filter.pids, current->tgid))
+	if (s->filter.pids &&
+	    !fxw_filter_task(&s->filter, current->tgid, current->pid))
 		return;
 	follow(s, c, rec->head.type, t);
 	if (!(s->flags & FUTEXWATCH_CFG_TASKS))

@@ -216,7 +216,7 @@ TEST(range_may_reach_both_ends_of_memory)
 	}
 }
 
-TEST(task_must_match_a_process_and_a_thread)
+TEST(what_either_processes_or_threads_name_is_wanted)
 {
 	static struct fxw_idset pids, tids;
 	struct fxw_filter f = { 0 };
@@ -229,8 +229,8 @@ TEST(task_must_match_a_process_and_a_thread)
 	f.pids = &pids;
 	CHECK(fxw_filter_task(&f, 10, 12) && !fxw_filter_task(&f, 9, 11));
 	f.tids = &tids;
-	CHECK(fxw_filter_task(&f, 10, 11));
-	CHECK(!fxw_filter_task(&f, 10, 12) && !fxw_filter_task(&f, 9, 11));
+	CHECK(fxw_filter_task(&f, 10, 12) && fxw_filter_task(&f, 9, 11));
+	CHECK(!fxw_filter_task(&f, 9, 12));
 	f.pids = NULL;
 	CHECK(fxw_filter_task(&f, 9, 11) && !fxw_filter_task(&f, 9, 12));
 }

@@ -385,11 +385,12 @@ struct futexwatch_info {
  * @wake_ms: poll wakes at the latest this long after a record; 0: 100;
  *	at most 60000
  * @ops: mask of 1 << FUTEXWATCH_OP_*; 0: all
- * @nr_pids: number of processes at @pids; 0: every process
- * @nr_tids: number of threads at @tids; 0: every thread
+ * @nr_pids: number of processes at @pids; 0: every process,
+ *	unless @nr_tids is given
+ * @nr_tids: number of threads at @tids; 0: those of the processes
  * @pad: 0
  * @pids: address of __u32[nr_pids], process ids (thread groups)
- * @tids: address of __u32[nr_tids]. With both given a task must match one.
+ * @tids: address of __u32[nr_tids]. With both, what either names is wanted.
  * @min_wait_ns: waits that ended sooner are left out of table and ring
  * @addr_first: lowest futex word
  * @addr_last: highest futex word, inclusive; 0: no upper limit
@@ -618,7 +619,10 @@ struct futexwatch_cursor {
 #define FUTEXWATCH_IOC_CONFIG	_IO(FUTEXWATCH_IOC_MAGIC, 1)
 /* Begin to record; EBUSY when started. After a STOP: go on. */
 #define FUTEXWATCH_IOC_START	_IO(FUTEXWATCH_IOC_MAGIC, 2)
-/* End to record; what was recorded stays readable. Stopped: no error. */
+/*
+ * End to record; what was recorded stays readable. Stopped: no error. ENOMEM:
+ * it has ended, but the waits then in flight could not be kept.
+ */
 #define FUTEXWATCH_IOC_STOP	_IO(FUTEXWATCH_IOC_MAGIC, 3)
 /* struct futexwatch_counters: the books; also while running. */
 #define FUTEXWATCH_IOC_COUNTERS	_IO(FUTEXWATCH_IOC_MAGIC, 4)
