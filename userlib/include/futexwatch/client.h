@@ -54,7 +54,8 @@ int futexwatch_counters(struct futexwatch_session *s, uint32_t cpu,
  * of all CPUs come merged by time. While the session runs, the youngest are
  * held back for @settle_ns (see futexwatch_set_settle(), 20 ms unless set),
  * so that a slower CPU's older record still finds its place; once stopped all
- * come. A gap in a ring's numbers is added to *@lost (may be NULL).
+ * come. A gap in a ring's numbers is added to *@lost (may be NULL), and so is a
+ * record of a type that this library does not know.
  */
 int futexwatch_next(struct futexwatch_session *s, union futexwatch_record *rec,
 		    uint64_t *lost);

@@ -206,7 +206,8 @@ int futexwatch_stop(struct futexwatch_session *s)
 {
 	int ret = fxw_session_ioctl(s, FUTEXWATCH_IOC_STOP, NULL);
 
-	if (ret >= 0)
+	/* -ENOMEM: no list of the waits in flight, but it has stopped. */
+	if (ret >= 0 || ret == -ENOMEM)
 		fxw_merge_set_running(&s->merge, false);
 	return ret;
 }
