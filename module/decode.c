@@ -11,6 +11,12 @@
 
 #define X32_BIT 0x40000000UL
 
+/* The same numbers in all three tables. */
+#define FUTEX2_WAITV   449
+#define FUTEX2_WAKE    454
+#define FUTEX2_WAIT    455
+#define FUTEX2_REQUEUE 456
+
 /* Arguments an operation has beyond uaddr, op and val. */
 #define HAS_TIMEOUT  BIT(0)
 #define HAS_VAL2     BIT(1)
@@ -52,8 +58,8 @@ static enum fxw_nr decode_nr_compat(unsigned long nr)
 		return FXW_NR_FUTEX;
 	case 0:
 		return FXW_NR_RESTART;
-	case 449:
-	case 454 ... 456:
+	case FUTEX2_WAITV:
+	case FUTEX2_WAKE ... FUTEX2_REQUEUE:
 		return FXW_NR_FUTEX2;
 	default:
 		return FXW_NR_NONE;
@@ -74,8 +80,8 @@ enum fxw_nr fxw_decode_nr_slow(unsigned long nr, bool compat)
 		return FXW_NR_FUTEX;
 	case 219:
 		return FXW_NR_RESTART;
-	case 449:
-	case 454 ... 456:
+	case FUTEX2_WAITV:
+	case FUTEX2_WAKE ... FUTEX2_REQUEUE:
 		return FXW_NR_FUTEX2;
 	default:
 		return FXW_NR_NONE;
@@ -106,6 +112,60 @@ bool fxw_decode_futex(struct fxw_call *call, const unsigned long *args)
 	call->address2 = has & HAS_ADDRESS2 ? args[4] : 0;
 	call->val3 = has & HAS_VAL3 ? args[5] : ~0U;
 	return true;
+}
+
+static u16 futex2_flags(u32 flags)
+{
+	return flags & CMD_PRIVATE ? FUTEXWATCH_F_PRIVATE : FUTEXWATCH_F_SHARED;
+}
+
+bool fxw_decode_futex2(struct fxw_call *call, unsigned long nr,
+		       const unsigned long *args)
+{
+	*call = (struct fxw_call){ .address = args[0] };
+	switch (nr & ~X32_BIT) {
+	case FUTEX2_WAKE: /* (uaddr, mask, nr, flags) */
+		call->kind = FXW_WAKES;
+		call->op = FUTEXWATCH_OP_FUTEX2_WAKE;
+		call->val3 = args[1];
+		call->val = args[2];
+		call->flags = futex2_flags(args[3]);
+		return true;
+	case FUTEX2_WAIT: /* (uaddr, val, mask, flags, timeout, clockid) */
+		call->kind = FXW_WAITS;
+		call->op = FUTEXWATCH_OP_FUTEX2_WAIT;
+		call->val = args[1];
+		call->val3 = args[2];
+		call->flags = futex2_flags(args[3]);
+		if (args[4])
+			call->flags |= FUTEXWATCH_F_TIMEOUT;
+		if (args[4] && !(u32)args[5]) /* CLOCK_REALTIME */
+			call->flags |= FUTEXWATCH_F_REALTIME;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool fxw_decode_is_requeue2(unsigned long nr)
+{
+	return (nr & ~X32_BIT) == FUTEX2_REQUEUE;
+}
+
+/* (words, flags, nr_wake, nr_requeue); it always compares the first value. */
+void fxw_decode_requeue2(struct fxw_call *call, const unsigned long *args,
+			 const struct fxw_waitv *words)
+{
+	*call = (struct fxw_call){
+		.kind = FXW_WAKES | FXW_REQUEUES,
+		.op = FUTEXWATCH_OP_FUTEX2_REQUEUE,
+		.flags = futex2_flags(words[0].flags),
+		.val = args[2],
+		.val2 = args[3],
+		.val3 = words[0].val,
+		.address = words[0].address,
+		.address2 = words[1].address,
+	};
 }
 
 u8 fxw_decode_outcome(const struct fxw_call *call, long ret)

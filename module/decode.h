@@ -78,6 +78,31 @@ static inline bool fxw_decode_begins(u32 op)
 /* Fills @call from the six arguments of a futex(2) call; false: unknown op. */
 bool fxw_decode_futex(struct fxw_call *call, const unsigned long *args);
 
+/**
+ * struct fxw_waitv - a word as futex_waitv(2) and futex_requeue(2) name it
+ * @val: expected value
+ * @address: futex word
+ * @flags: FUTEX2_*
+ * @reserved: 0
+ */
+struct fxw_waitv {
+	u64 val;
+	u64 address;
+	u32 flags;
+	u32 reserved;
+};
+
+/*
+ * The calls of Linux 6.7: futex_wake(2), futex_wait(2), and futex_requeue(2)
+ * with the two words that its first argument points to. @nr: the number, of
+ * any ABI; false: it is none of the first two.
+ */
+bool fxw_decode_is_requeue2(unsigned long nr);
+bool fxw_decode_futex2(struct fxw_call *call, unsigned long nr,
+		       const unsigned long *args);
+void fxw_decode_requeue2(struct fxw_call *call, const unsigned long *args,
+			 const struct fxw_waitv *words);
+
 /* FUTEXWATCH_OUT_* of a wait that returned @ret (not -512 and below). */
 u8 fxw_decode_outcome(const struct fxw_call *call, long ret);
 

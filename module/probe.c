@@ -14,24 +14,21 @@ atomic64_t fxw_probe_undecoded;
 
 static noinline void enter_slow(struct pt_regs *regs, long nr)
 {
+	enum fxw_nr class = fxw_syscall_class(nr);
 	struct fxw_call call fxw_filled;
 
-	switch (fxw_syscall_class(nr)) {
-	case FXW_NR_FUTEX:
-		if (!fxw_decode_begins(fxw_syscall_op(regs)) ||
-		    !fxw_syscall_futex(&call, regs))
-			return;
-		if (call.kind & FXW_WAITS)
-			fxw_wait_open(&call, fxw_syscall_flags());
-		else if (call.kind & (FXW_SPLIT | FXW_REQUEUES))
-			fxw_wake_open(&call);
-		return;
-	case FXW_NR_RESTART:
+	if (class == FXW_NR_RESTART) {
 		fxw_wait_restart();
 		return;
-	default:
-		return;
 	}
+	if (class == FXW_NR_FUTEX && !fxw_decode_begins(fxw_syscall_op(regs)))
+		return;
+	if (!fxw_syscall_decode(&call, regs, class))
+		return;
+	if (call.kind & FXW_WAITS)
+		fxw_wait_open(&call, fxw_syscall_flags());
+	else if (call.kind & (FXW_SPLIT | FXW_REQUEUES))
+		fxw_wake_open(&call);
 }
 
 /* 0 is read(2), but for i386 callers. */
@@ -52,11 +49,11 @@ void fxw_probe_enter(void *data, struct pt_regs *regs, long nr)
 	preempt_enable_notrace();
 }
 
-static void exit_futex(struct pt_regs *regs, long ret)
+static void exit_futex(struct pt_regs *regs, enum fxw_nr class, long ret)
 {
 	struct fxw_call call fxw_filled;
 
-	if (!fxw_syscall_futex(&call, regs)) {
+	if (!fxw_syscall_decode(&call, regs, class)) {
 		atomic64_inc(&fxw_probe_undecoded);
 		return;
 	}
@@ -69,15 +66,15 @@ static void exit_futex(struct pt_regs *regs, long ret)
 
 static noinline void exit_slow(struct pt_regs *regs, long ret)
 {
-	switch (fxw_syscall_class(fxw_syscall_nr(regs))) {
+	enum fxw_nr class = fxw_syscall_class(fxw_syscall_nr(regs));
+
+	switch (class) {
 	case FXW_NR_FUTEX:
-		exit_futex(regs, ret);
+	case FXW_NR_FUTEX2:
+		exit_futex(regs, class, ret);
 		return;
 	case FXW_NR_RESTART:
 		fxw_wait_close(ret);
-		return;
-	case FXW_NR_FUTEX2:
-		atomic64_inc(&fxw_probe_undecoded);
 		return;
 	default:
 		return;

@@ -22,12 +22,9 @@ static inline enum fxw_nr fxw_syscall_class(long nr)
 	return fxw_decode_nr_slow(nr, in_ia32_syscall());
 }
 
-/* Decodes current's futex(2) call; false: the operation is not known. */
-static inline bool fxw_syscall_futex(struct fxw_call *call,
-				     const struct pt_regs *regs)
+static inline void fxw_syscall_args(unsigned long *args,
+				    const struct pt_regs *regs)
 {
-	unsigned long args[6] fxw_filled;
-
 	if (unlikely(in_ia32_syscall())) {
 		args[0] = (u32)regs->bx;
 		args[1] = (u32)regs->cx;
@@ -43,7 +40,34 @@ static inline bool fxw_syscall_futex(struct fxw_call *call,
 		args[4] = regs->r8;
 		args[5] = regs->r9;
 	}
+}
+
+/* Decodes current's futex(2) call; false: the operation is not known. */
+static inline bool fxw_syscall_futex(struct fxw_call *call,
+				     const struct pt_regs *regs)
+{
+	unsigned long args[6] fxw_filled;
+
+	fxw_syscall_args(args, regs);
 	return fxw_decode_futex(call, args);
+}
+
+/*
+ * The same for the calls of Linux 6.7; false also when the words of a
+ * futex_requeue(2) cannot be read, as the kernel is about to find, too.
+ */
+bool fxw_syscall_futex2(struct fxw_call *call, const struct pt_regs *regs,
+			long nr);
+
+/* Whichever of them current is in, which @class tells. */
+static inline bool fxw_syscall_decode(struct fxw_call *call,
+				      const struct pt_regs *regs,
+				      enum fxw_nr class)
+{
+	if (likely(class == FXW_NR_FUTEX))
+		return fxw_syscall_futex(call, regs);
+	return class == FXW_NR_FUTEX2 &&
+	       fxw_syscall_futex2(call, regs, fxw_syscall_nr(regs));
 }
 
 /* The second argument of current's futex(2) call. */

@@ -43,8 +43,10 @@ static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
 	rec->depth = min_t(u32, w->depth, U16_MAX);
 	rec->bucket = w->bucket;
 	rec->val = w->call.val;
-	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ? w->call.val3
-							      : ~0U;
+	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ||
+				      w->call.op == FUTEXWATCH_OP_FUTEX2_WAIT
+			      ? w->call.val3
+			      : ~0U;
 	rec->address2 = w->call.address2;
 	rec->id = w->id;
 }

@@ -89,8 +89,8 @@ u64 fxw_wake_hint(const struct fxw_waiter *w)
 	if (likely(w->call.flags & FUTEXWATCH_F_PRIVATE))
 		return 0; /* its key tells */
 	if (current->flags & (PF_EXITING | PF_KTHREAD | PF_IO_WORKER) ||
-	    fxw_syscall_class(fxw_syscall_nr(regs)) != FXW_NR_FUTEX ||
-	    !fxw_syscall_futex(&call, regs))
+	    !fxw_syscall_decode(&call, regs,
+				fxw_syscall_class(fxw_syscall_nr(regs))))
 		return 0;
 	return fxw_publish_space(current) == w->space ? call.address : 0;
 }

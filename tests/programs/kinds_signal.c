@@ -96,7 +96,7 @@ static pid_t run_restarted(void)
 		send_signal(&w);
 		while (__atomic_load_n(&handled, __ATOMIC_SEQ_CST) != i)
 			sched_yield();
-		worker_wait_asleep(&w, &word_restarted);
+		worker_wait_asleep(&w);
 		wake(&w, &word_restarted);
 	}
 	worker_end(&w);
@@ -116,7 +116,7 @@ static void stop_rounds(int n, const struct call *c)
 		worker_sleep_in(&w, c);
 		if (kill(getpid(), SIGSTOP))
 			fail("kill: %s", strerror(errno));
-		worker_wait_asleep(&w, c->word);
+		worker_wait_asleep(&w);
 		wake(&w, c->word);
 	}
 	worker_end(&w);

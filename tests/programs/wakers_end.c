@@ -235,7 +235,7 @@ static void run_restart(void)
 		send_signal(&w);
 		while (__atomic_load_n(&handled, __ATOMIC_SEQ_CST) != i)
 			sched_yield();
-		worker_wait_asleep(&w, &word_restart);
+		worker_wait_asleep(&w);
 		worker_do(&waker, 1,
 			  CALL(.word = &word_restart, .op = FUTEX_WAKE,
 			       .val = 1));

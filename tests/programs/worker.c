@@ -35,8 +35,13 @@ long call_futex(const struct call *c)
 {
 	int op = worker_shared ? c->op : c->op | FUTEX_PRIVATE_FLAG;
 	unsigned long fourth = c->val2;
+	const unsigned long *a = c->args;
 	long ret;
 
+	if (c->nr) {
+		ret = syscall(c->nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+		return ret < 0 ? -errno : ret;
+	}
 	if (c->timeout)
 		fourth = (unsigned long)c->timeout;
 	ret = syscall(SYS_futex, c->word, op, c->val, fourth, c->word2,
@@ -125,6 +130,8 @@ void worker_end(struct worker *w)
 
 void worker_order(struct worker *w, const struct call *c)
 {
+	w->nr = c->nr ? c->nr : SYS_futex;
+	w->first = c->nr ? c->args[0] : (unsigned long)c->word;
 	__atomic_store_n(&w->busy, true, __ATOMIC_RELAXED);
 	transmit(w->boss_fd, c, sizeof(*c));
 }
@@ -168,7 +175,7 @@ static void read_task_file(const struct worker *w, const char *name, char *text,
 }
 
 /* The kernel fills this file in only for a task that it finds off its CPU. */
-static bool sleeps_in_call(const struct worker *w, const uint32_t *word)
+static bool sleeps_in_call(const struct worker *w)
 {
 	unsigned long long first;
 	char text[256];
@@ -176,8 +183,7 @@ static bool sleeps_in_call(const struct worker *w, const uint32_t *word)
 
 	read_task_file(w, "syscall", text, sizeof(text));
 	return sscanf(text, "%ld %llx", &nr, &first) == 2 &&
-	       (nr == SYS_futex || nr == SYS_restart_syscall) &&
-	       first == (uintptr_t)word;
+	       (nr == w->nr || nr == SYS_restart_syscall) && first == w->first;
 }
 
 /* Not in a page fault or stopped: the state follows the name in brackets. */
@@ -191,7 +197,7 @@ static bool sleeps_interruptibly(const struct worker *w)
 	return end && !strncmp(end, ") S ", 4);
 }
 
-void worker_wait_asleep(struct worker *w, const uint32_t *word)
+void worker_wait_asleep(struct worker *w)
 {
 	/* No handshake: it leaves the CPU to the worker between two looks. */
 	const struct timespec pause = { .tv_nsec = 20000 };
@@ -199,7 +205,7 @@ void worker_wait_asleep(struct worker *w, const uint32_t *word)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (;;) {
-		if (sleeps_in_call(w, word) && sleeps_interruptibly(w))
+		if (sleeps_in_call(w) && sleeps_interruptibly(w))
 			return;
 		if (!__atomic_load_n(&w->busy, __ATOMIC_ACQUIRE))
 			fail("a call that should sleep returned %ld",
@@ -214,5 +220,5 @@ void worker_wait_asleep(struct worker *w, const uint32_t *word)
 void worker_sleep_in(struct worker *w, const struct call *c)
 {
 	worker_order(w, c);
-	worker_wait_asleep(w, c->word);
+	worker_wait_asleep(w);
 }

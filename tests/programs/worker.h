@@ -21,7 +21,8 @@
 
 /*
  * A call of futex(2). The fourth argument is a timeout or, for the calls
- * that move or wake on a second word, a count.
+ * that move or wake on a second word, a count. With @nr it is another system
+ * call with @args, and the rest is not read.
  */
 struct call {
 	uint32_t *word;
@@ -31,6 +32,8 @@ struct call {
 	unsigned long val2;
 	uint32_t *word2;
 	uint32_t val3;
+	long nr;
+	unsigned long args[6];
 };
 
 struct worker {
@@ -39,6 +42,8 @@ struct worker {
 	int boss_fd; /* the end of the main thread */
 	int own_fd;
 	bool busy; /* atomic: between an order and its result */
+	long nr; /* what was ordered last: its number, and its first argument */
+	unsigned long first;
 };
 
 /* Leave FUTEX_PRIVATE_FLAG away in all calls. Set before the first worker. */
@@ -75,13 +80,13 @@ void worker_expect(struct worker *w, long want);
 void worker_do(struct worker *w, long want, const struct call *c);
 
 /*
- * Wait until the worker sleeps in a futex call on @word: the kernel says that
+ * Wait until the worker sleeps in the call it was ordered: the kernel says that
  * it is off its CPU in that system call (or in restart_syscall, which goes on
  * with it), and in an interruptible sleep. It is queued then.
  */
-void worker_wait_asleep(struct worker *w, const uint32_t *word);
+void worker_wait_asleep(struct worker *w);
 
-/* Order a call that sleeps on c->word, and wait until it does. */
+/* Order a call that sleeps, and wait until it does. */
 void worker_sleep_in(struct worker *w, const struct call *c);
 
 #endif /* TESTS_WORKER_H */

@@ -150,6 +150,80 @@ TEST(op_with_a_bit_that_is_no_flag_is_refused)
 	CHECK(!decode(&call, 0x7fffffff, FOURTH));
 }
 
+#define PRIVATE2 128UL
+#define U32_2	 2UL
+
+TEST(futex_wake_is_a_wake_with_a_mask)
+{
+	const unsigned long args[6] = { WORD, 0xf00000003UL, 7,
+					U32_2 | PRIVATE2 };
+	struct fxw_call call;
+
+	memset(&call, 0x5a, sizeof(call));
+	REQUIRE(fxw_decode_futex2(&call, 454, args));
+	CHECK_EQ(call.op, FUTEXWATCH_OP_FUTEX2_WAKE);
+	CHECK_EQ(call.kind, FXW_WAKES);
+	CHECK_EQ(call.flags, FUTEXWATCH_F_PRIVATE);
+	CHECK_EQ(call.address, WORD);
+	CHECK_EQ(call.address2, 0);
+	CHECK_EQ(call.val, 7);
+	CHECK_EQ(call.val3, 3);
+	REQUIRE(fxw_decode_futex2(&call, 454 | X32, args));
+}
+
+static u16 wait2_flags(unsigned long flags, unsigned long timeout,
+		       unsigned long clock)
+{
+	const unsigned long args[6] = { WORD, VAL, 5, flags, timeout, clock };
+	struct fxw_call call;
+
+	memset(&call, 0x5a, sizeof(call));
+	CHECK(fxw_decode_futex2(&call, 455, args));
+	CHECK_EQ(call.op, FUTEXWATCH_OP_FUTEX2_WAIT);
+	CHECK_EQ(call.kind, FXW_WAITS);
+	CHECK_EQ(call.address, WORD);
+	CHECK_EQ(call.address2, 0);
+	CHECK_EQ(call.val, (u32)VAL);
+	CHECK_EQ(call.val3, 5);
+	return call.flags;
+}
+
+TEST(futex_wait_has_its_clock_only_with_a_timeout)
+{
+	CHECK_EQ(wait2_flags(U32_2, 0, 0), FUTEXWATCH_F_SHARED);
+	CHECK_EQ(wait2_flags(U32_2 | PRIVATE2, 0, 0), FUTEXWATCH_F_PRIVATE);
+	CHECK_EQ(wait2_flags(U32_2, WORD2, 1),
+		 FUTEXWATCH_F_SHARED | FUTEXWATCH_F_TIMEOUT);
+	CHECK_EQ(wait2_flags(U32_2, WORD2, 0), FUTEXWATCH_F_SHARED |
+						       FUTEXWATCH_F_TIMEOUT |
+						       FUTEXWATCH_F_REALTIME);
+}
+
+TEST(futex_requeue_names_two_words_in_memory)
+{
+	const unsigned long args[6] = { 1, 0, 3, 4 };
+	const struct fxw_waitv words[2] = {
+		{ .val = 9, .address = WORD, .flags = U32_2 | PRIVATE2 },
+		{ .val = 8, .address = WORD2, .flags = U32_2 },
+	};
+	struct fxw_call call;
+
+	CHECK(!fxw_decode_futex2(&call, 456, args));
+	CHECK(!fxw_decode_futex2(&call, 449, args));
+	CHECK(fxw_decode_is_requeue2(456) && fxw_decode_is_requeue2(456 | X32));
+	CHECK(!fxw_decode_is_requeue2(455) && !fxw_decode_is_requeue2(449));
+	memset(&call, 0x5a, sizeof(call));
+	fxw_decode_requeue2(&call, args, words);
+	CHECK_EQ(call.op, FUTEXWATCH_OP_FUTEX2_REQUEUE);
+	CHECK_EQ(call.kind, FXW_WAKES | FXW_REQUEUES);
+	CHECK_EQ(call.flags, FUTEXWATCH_F_PRIVATE);
+	CHECK_EQ(call.val, 3);
+	CHECK_EQ(call.val2, 4);
+	CHECK_EQ(call.val3, 9);
+	CHECK_EQ(call.address, WORD);
+	CHECK_EQ(call.address2, WORD2);
+}
+
 /* The tables of the three ABIs, as the kernel prints them. */
 static enum fxw_nr class_of(unsigned long nr, bool compat)
 {
