@@ -152,6 +152,29 @@ bool fxw_decode_is_requeue2(unsigned long nr)
 	return (nr & ~X32_BIT) == FUTEX2_REQUEUE;
 }
 
+bool fxw_decode_is_waitv(unsigned long nr)
+{
+	return (nr & ~X32_BIT) == FUTEX2_WAITV;
+}
+
+/* (words, nr, flags, timeout, clockid) */
+void fxw_decode_waitv(struct fxw_call *call, const unsigned long *args,
+		      const struct fxw_waitv *word)
+{
+	*call = (struct fxw_call){
+		.kind = FXW_WAITS,
+		.op = FUTEXWATCH_OP_WAITV,
+		.flags = futex2_flags(word->flags),
+		.val = word->val,
+		.val3 = ~0U,
+		.address = word->address,
+	};
+	if (args[3])
+		call->flags |= FUTEXWATCH_F_TIMEOUT;
+	if (args[3] && !(u32)args[4]) /* CLOCK_REALTIME */
+		call->flags |= FUTEXWATCH_F_REALTIME;
+}
+
 /* (words, flags, nr_wake, nr_requeue); it always compares the first value. */
 void fxw_decode_requeue2(struct fxw_call *call, const unsigned long *args,
 			 const struct fxw_waitv *words)

@@ -100,6 +100,10 @@ struct fxw_waitv {
 bool fxw_decode_is_requeue2(unsigned long nr);
 bool fxw_decode_futex2(struct fxw_call *call, unsigned long nr,
 		       const unsigned long *args);
+bool fxw_decode_is_waitv(unsigned long nr);
+/* One of the words of a futex_waitv(2) with @args. */
+void fxw_decode_waitv(struct fxw_call *call, const unsigned long *args,
+		      const struct fxw_waitv *word);
 void fxw_decode_requeue2(struct fxw_call *call, const unsigned long *args,
 			 const struct fxw_waitv *words);
 

@@ -22,6 +22,12 @@
 #define FXW_WAITERS_MAX	    (1U << 20)
 #define FXW_WAITERS_PROBES  16U
 
+/* Words that tasks wait for in futex_waitv(2), all together; at most 65535. */
+#define FXW_VECTOR_WORDS 4096U
+#define FXW_VECTOR_MAX	 128U /* in one call, the kernel's own limit */
+#define FXW_VECTOR_SETS	 1024U /* a power of two; places in each: */
+#define FXW_VECTOR_WAYS	 8U
+
 #define FXW_MAX_MB_DEFAULT 256U
 
 #endif /* FXW_LIMITS_H */

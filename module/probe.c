@@ -7,6 +7,7 @@
 #include "publish.h"
 #include "syscall.h"
 #include "wait.h"
+#include "waitv.h"
 #include "wake.h"
 
 atomic64_t fxw_probe_unmatched;
@@ -15,10 +16,16 @@ atomic64_t fxw_probe_undecoded;
 static noinline void enter_slow(struct pt_regs *regs, long nr)
 {
 	enum fxw_nr class = fxw_syscall_class(nr);
+	unsigned long args[6] fxw_filled;
 	struct fxw_call call fxw_filled;
 
 	if (class == FXW_NR_RESTART) {
 		fxw_wait_restart();
+		return;
+	}
+	if (class == FXW_NR_FUTEX2 && fxw_decode_is_waitv(nr)) {
+		fxw_syscall_args(args, regs);
+		fxw_waitv_open(args, fxw_syscall_flags());
 		return;
 	}
 	if (class == FXW_NR_FUTEX && !fxw_decode_begins(fxw_syscall_op(regs)))
@@ -69,8 +76,13 @@ static noinline void exit_slow(struct pt_regs *regs, long ret)
 	enum fxw_nr class = fxw_syscall_class(fxw_syscall_nr(regs));
 
 	switch (class) {
-	case FXW_NR_FUTEX:
 	case FXW_NR_FUTEX2:
+		if (fxw_decode_is_waitv(fxw_syscall_nr(regs))) {
+			fxw_wait_close(ret);
+			return;
+		}
+		fallthrough;
+	case FXW_NR_FUTEX:
 		exit_futex(regs, class, ret);
 		return;
 	case FXW_NR_RESTART:

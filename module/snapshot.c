@@ -62,7 +62,7 @@ int fxw_snapshot_take(struct fxw_session *s)
 	kvfree(s->final);
 	s->final = NULL;
 	s->nr_final = 0;
-	for (i = 0; i < fxw_waiters_size(); i++) {
+	for (i = 0; i < fxw_waiters_end(); i++) {
 		struct fxw_waiter *w;
 
 		if (s->nr_final == room && !grow(s, &room))
@@ -101,7 +101,7 @@ static int read_live(struct fxw_session *s, struct futexwatch_cursor *c)
 	u32 n = 0, room = c->count;
 	struct futexwatch_wait rec;
 
-	for (; n < room && c->position < fxw_waiters_size(); c->position++) {
+	for (; n < room && c->position < fxw_waiters_end(); c->position++) {
 		cond_resched();
 		if (!peek(s, c->position, now, &rec))
 			continue;

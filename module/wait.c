@@ -8,7 +8,9 @@
 
 #include "compat.h"
 #include "publish.h"
+#include "vector.h"
 #include "wait.h"
+#include "waitv.h"
 #include "wake.h"
 #include "word.h"
 
@@ -118,8 +120,7 @@ static void settle_cause(const struct fxw_waiter *w,
 	}
 }
 
-/* Ends the wait of @w, which is current's. */
-static void finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
+void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 {
 	unsigned long sessions = xchg(&w->sessions, 0);
 	struct futexwatch_wait rec fxw_filled;
@@ -150,19 +151,13 @@ static void finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 void fxw_wait_settle(struct fxw_waiter *w)
 {
 	if (unlikely(w->state == FXW_SUSPENDED))
-		finish(w, FUTEXWATCH_OUT_INTERRUPTED, -516, w->suspend_ns);
+		fxw_wait_finish(w, FUTEXWATCH_OUT_INTERRUPTED, -516,
+				w->suspend_ns);
 }
 
-void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
+void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
+		    u16 abi_flags, unsigned long sessions)
 {
-	unsigned long sessions = fxw_publish_match(call->op, call->address);
-	struct fxw_waiter *w = fxw_waiters_mine(sessions);
-
-	if (!w)
-		return;
-	fxw_wait_settle(w);
-	if (!sessions)
-		return;
 	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
 	w->call = *call;
 	w->abi_flags = abi_flags;
@@ -183,6 +178,19 @@ void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 	WRITE_ONCE(w->sessions, sessions);
 	/* (D) the fields before @gen, @gen before @state; fxw_wait_peek() */
 	smp_store_release(&w->gen, w->gen | 1);
+}
+
+void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
+{
+	unsigned long sessions = fxw_publish_match(call->op, call->address);
+	struct fxw_waiter *w = fxw_waiters_mine(sessions);
+
+	if (!w)
+		return;
+	fxw_wait_settle(w);
+	if (!sessions)
+		return;
+	fxw_wait_begin(w, call, abi_flags, sessions);
 	/* (E) all of it before a waker looks; fxw_wait_marked(), _waking() */
 	smp_store_release(&w->state, FXW_OPEN);
 }
@@ -208,13 +216,10 @@ void fxw_wait_restart(void)
 	WRITE_ONCE(w->state, FXW_OPEN);
 }
 
-void fxw_wait_queued(void *q, u32 depth)
+void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth)
 {
-	struct fxw_waiter *w = fxw_waiters_mine(false);
 	struct futexwatch_head h fxw_filled;
 
-	if (!w || (w->state != FXW_OPEN && w->state != FXW_QUEUED))
-		return;
 	w->q = q;
 	w->depth = depth;
 	w->cause = FUTEXWATCH_CAUSE_NONE;
@@ -237,12 +242,27 @@ void fxw_wait_queued(void *q, u32 depth)
 	smp_store_release(&w->state, FXW_QUEUED);
 }
 
+void fxw_wait_queued(void *q, u32 depth)
+{
+	struct fxw_waiter *w = fxw_waiters_mine(false);
+
+	if (!w)
+		return;
+	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
+		fxw_wait_enqueue(w, q, depth);
+	else if (w->state == FXW_VECTOR)
+		fxw_waitv_queued(w, q, depth);
+}
+
 void fxw_wait_marked(void *q)
 {
 	struct fxw_waiter *w =
 		fxw_waiters_find((unsigned long)q & ~(THREAD_SIZE - 1));
 	u64 address;
 
+	/* Those of futex_waitv(2) lie elsewhere. */
+	if (unlikely(!w))
+		w = fxw_vector_find(q);
 	/* (E) */
 	if (!w || smp_load_acquire(&w->state) != FXW_QUEUED || w->q != q)
 		return;
@@ -284,9 +304,14 @@ void fxw_wait_waking(struct task_struct *p)
 	bool pi;
 	u64 moved;
 
-	/* (E) */
-	if (!w || w->task != p || smp_load_acquire(&w->state) != FXW_QUEUED ||
-	    !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
+	u8 state;
+
+	if (!w || w->task != p || !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
+		return;
+	state = smp_load_acquire(&w->state); /* (E) */
+	if (unlikely(state == FXW_VECTOR) && !w->waking_ns)
+		w->waking_ns = ktime_get_mono_fast_ns();
+	if (state != FXW_QUEUED)
 		return;
 	pi = w->call.kind & FXW_PI;
 	/* A PI waiter may be woken in vain and sleep on: the last one counts. */
@@ -302,6 +327,14 @@ void fxw_wait_waking(struct task_struct *p)
 		see_pi_waker(w);
 }
 
+u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret)
+{
+	if (likely(ret > -512))
+		return fxw_decode_outcome(&w->call, ret);
+	return fatal_signal_pending(current) ? FUTEXWATCH_OUT_KILLED
+					     : FUTEXWATCH_OUT_INTERRUPTED;
+}
+
 /* -516 is -ERESTART_RESTARTBLOCK: the wait may go on in restart_syscall. */
 bool fxw_wait_close(long ret)
 {
@@ -309,20 +342,15 @@ bool fxw_wait_close(long ret)
 	u8 outcome;
 
 	if (unlikely(!w || (w->state != FXW_OPEN && w->state != FXW_QUEUED)))
-		return false;
+		return w && w->state == FXW_VECTOR && fxw_waitv_close(w, ret);
 	if (unlikely(ret == -516 && !fatal_signal_pending(current))) {
 		w->restart_fn = current->restart_block.fn;
 		w->suspend_ns = ktime_get_mono_fast_ns();
 		WRITE_ONCE(w->state, FXW_SUSPENDED);
 		return true;
 	}
-	if (likely(ret > -512))
-		outcome = fxw_decode_outcome(&w->call, ret);
-	else if (fatal_signal_pending(current))
-		outcome = FUTEXWATCH_OUT_KILLED;
-	else
-		outcome = FUTEXWATCH_OUT_INTERRUPTED;
-	finish(w, outcome, ret, ktime_get_mono_fast_ns());
+	outcome = fxw_wait_outcome(w, ret);
+	fxw_wait_finish(w, outcome, ret, ktime_get_mono_fast_ns());
 	return true;
 }
 
@@ -334,7 +362,10 @@ void fxw_wait_exit(void)
 		return;
 	fxw_wait_settle(w);
 	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
-		finish(w, FUTEXWATCH_OUT_KILLED, 0, ktime_get_mono_fast_ns());
+		fxw_wait_finish(w, FUTEXWATCH_OUT_KILLED, 0,
+				ktime_get_mono_fast_ns());
+	else if (w->state == FXW_VECTOR)
+		fxw_waitv_close(w, -512);
 	fxw_waiters_release(w);
 }
 

@@ -27,6 +27,16 @@ void fxw_wait_settle(struct fxw_waiter *w);
 /* current ends for good. */
 void fxw_wait_exit(void);
 
+/*
+ * The steps by themselves, for the words of a futex_waitv(2), see waitv.h: all
+ * but the state; the queueing; the outcome for @ret; the end.
+ */
+void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
+		    u16 abi_flags, unsigned long sessions);
+void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth);
+u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret);
+void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end);
+
 /* The snapshot's view of another task's entry: false when it changed. */
 bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec);
 

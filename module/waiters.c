@@ -6,6 +6,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/vmalloc.h>
 
+#include "vector.h"
 #include "waiters.h"
 
 #define KEY_GONE 1UL
@@ -21,9 +22,10 @@ int fxw_waiters_alloc(void)
 	u32 nr = clamp(fxw_waiters_param, FXW_WAITERS_MIN, FXW_WAITERS_MAX);
 
 	nr = roundup_pow_of_two(nr);
-	entries = vzalloc(array_size(nr, sizeof(*entries)));
+	entries = vzalloc(array_size(nr + FXW_VECTOR_WORDS, sizeof(*entries)));
 	if (!entries)
 		return -ENOMEM;
+	fxw_vector_init(entries + nr);
 	entries_mask = nr - 1;
 	atomic64_set(&fxw_waiters_lost, 0);
 	return 0;
@@ -42,6 +44,11 @@ u32 fxw_waiters_size(void)
 	return entries ? entries_mask + 1 : 0;
 }
 
+u32 fxw_waiters_end(void)
+{
+	return entries ? entries_mask + 1 + FXW_VECTOR_WORDS : 0;
+}
+
 static bool is_open(const struct fxw_waiter *w)
 {
 	u8 state = READ_ONCE(w->state);
@@ -54,7 +61,7 @@ u32 fxw_waiters_in_flight(void)
 {
 	u32 i, n = 0;
 
-	for (i = 0; i < fxw_waiters_size(); i++)
+	for (i = 0; i < fxw_waiters_end(); i++)
 		n += is_open(&entries[i]);
 	return n;
 }
@@ -134,6 +141,6 @@ void fxw_waiters_forget(int session)
 {
 	u32 i;
 
-	for (i = 0; i < fxw_waiters_size(); i++)
+	for (i = 0; i < fxw_waiters_end(); i++)
 		clear_bit(session, &entries[i].sessions);
 }

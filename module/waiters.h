@@ -35,6 +35,7 @@ enum fxw_state {
 	FXW_QUEUED, /* in a wait, and on a wait queue */
 	FXW_SUSPENDED, /* wait returned -ERESTART_RESTARTBLOCK */
 	FXW_WAKING, /* in a wake whose return value does not tell all */
+	FXW_VECTOR, /* in futex_waitv(2): @words have entries of their own */
 };
 
 /* A futex word as a struct futex_q's key tells it. */
@@ -75,6 +76,9 @@ struct fxw_word {
  * @counted: bit per session whose table counts it as a waiter
  * @woken: FXW_WAKING: tasks woken on the first and the second word
  * @wakee_tid: FXW_WAKING: the first of them, by word
+ * @words: FXW_VECTOR: the entries of the words, see vector.h
+ * @nr_words: FXW_VECTOR: how many there are
+ * @nr_seen: FXW_VECTOR: how many of them were queued so far
  */
 struct fxw_waiter {
 	unsigned long key;
@@ -106,12 +110,17 @@ struct fxw_waiter {
 	unsigned long counted;
 	u32 woken[2];
 	u32 wakee_tid[2];
+	struct fxw_waiter *words;
+	u32 nr_words;
+	u32 nr_seen;
 } ____cacheline_aligned;
 
 /* Control path: the array lives while the hooks do. */
 int fxw_waiters_alloc(void);
 void fxw_waiters_free(void);
+/* Entries for tasks; and all, with those for words behind them (vector.h). */
 u32 fxw_waiters_size(void);
+u32 fxw_waiters_end(void);
 u32 fxw_waiters_in_flight(void);
 /* Clears a stopped session's bit everywhere; no probe may set it any more. */
 void fxw_waiters_forget(int session);

@@ -154,10 +154,10 @@ TEST(forgotten_session_is_gone_everywhere)
 	u32 i, left = 0;
 
 	begin();
-	for (i = 0; i < fxw_waiters_size(); i++)
+	for (i = 0; i < fxw_waiters_end(); i++)
 		entries[i].sessions = BIT(3) | BIT(15);
 	fxw_waiters_forget(3);
-	for (i = 0; i < fxw_waiters_size(); i++)
+	for (i = 0; i < fxw_waiters_end(); i++)
 		left += entries[i].sessions != BIT(15);
 	CHECK_EQ(left, 0);
 	end();

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - entries for the words of futex_waitv(2). */
+
+#include <linux/bitmap.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/spinlock.h>
+
+#include "vector.h"
+
+static struct fxw_waiter *words_pool;
+
+/* Guards @taken. Preemption is off; an interrupt never comes here. */
+static DEFINE_RAW_SPINLOCK(pool_lock);
+static DECLARE_BITMAP(taken, FXW_VECTOR_WORDS);
+
+/* Number of an entry in the pool, from 1 on; 0: empty. */
+static u16 by_q[FXW_VECTOR_SETS][FXW_VECTOR_WAYS];
+
+void fxw_vector_init(struct fxw_waiter *pool)
+{
+	words_pool = pool;
+	bitmap_zero(taken, FXW_VECTOR_WORDS);
+	memset(by_q, 0, sizeof(by_q));
+}
+
+struct fxw_waiter *fxw_vector_take(u32 nr)
+{
+	unsigned long at;
+
+	raw_spin_lock(&pool_lock);
+	at = bitmap_find_next_zero_area(taken, FXW_VECTOR_WORDS, 0, nr, 0);
+	if (at < FXW_VECTOR_WORDS)
+		bitmap_set(taken, at, nr);
+	raw_spin_unlock(&pool_lock);
+	if (at < FXW_VECTOR_WORDS)
+		return words_pool + at;
+	atomic64_inc(&fxw_waiters_lost);
+	return NULL;
+}
+
+void fxw_vector_give(struct fxw_waiter *words, u32 nr)
+{
+	raw_spin_lock(&pool_lock);
+	bitmap_clear(taken, words - words_pool, nr);
+	raw_spin_unlock(&pool_lock);
+}
+
+static u16 *set_of(const void *q)
+{
+	return by_q[hash_ptr(q, ilog2(FXW_VECTOR_SETS))];
+}
+
+void fxw_vector_index(struct fxw_waiter *word)
+{
+	u16 *set = set_of(word->q), number = word - words_pool + 1;
+	u32 i;
+
+	for (i = 0; i < FXW_VECTOR_WAYS; i++) {
+		if (!READ_ONCE(set[i]) && !cmpxchg(&set[i], 0, number))
+			return;
+	}
+	/* Its waker will not be known. */
+	atomic64_inc(&fxw_waiters_lost);
+}
+
+void fxw_vector_forget(struct fxw_waiter *word)
+{
+	u16 *set = set_of(word->q), number = word - words_pool + 1;
+	u32 i;
+
+	for (i = 0; i < FXW_VECTOR_WAYS; i++) {
+		if (READ_ONCE(set[i]) == number)
+			WRITE_ONCE(set[i], 0);
+	}
+}
+
+struct fxw_waiter *fxw_vector_find(const void *q)
+{
+	const u16 *set = set_of(q);
+	struct fxw_waiter *word;
+	u32 i, number;
+
+	for (i = 0; i < FXW_VECTOR_WAYS; i++) {
+		number = READ_ONCE(set[i]);
+		if (!number)
+			continue;
+		word = words_pool + number - 1;
+		if (READ_ONCE(word->q) == q)
+			return word;
+	}
+	return NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * futexwatch - futex_waitv(2): one call, a wait on each of its words
+ *
+ * The task's own entry is in state FXW_VECTOR and only notes when the task was
+ * woken; each word has an entry of its own, see vector.h, and a record.
+ */
+#ifndef FXW_WAITV_H
+#define FXW_WAITV_H
+
+#include "waiters.h"
+
+/* current enters futex_waitv with the six @args. */
+void fxw_waitv_open(const unsigned long *args, u16 abi_flags);
+/* current's @q, the next of @w's words or one that was queued before. */
+void fxw_waitv_queued(struct fxw_waiter *w, void *q, u32 depth);
+/* current returns @ret, or is gone. Returns true: the call is told. */
+bool fxw_waitv_close(struct fxw_waiter *w, long ret);
+
+#endif /* FXW_WAITV_H */
