@@ -53,6 +53,13 @@
 	regs_get_kernel_argument(&(fregs)->regs, n)
 #endif /* < 6.2 */
 
+/* A task that sleeps may stay on its run queue for a while since 6.12. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define fxw_lingers(t) ((t)->se.sched_delayed)
+#else
+#define fxw_lingers(t) false
+#endif /* < 6.12 */
+
 /* FUTEX_PRIVATE_HASH: a hash table per process beside the global one. */
 #ifdef CONFIG_FUTEX_PRIVATE_HASH
 #define FXW_BUCKET_MODEL FUTEXWATCH_MODEL_PRIVATE

@@ -79,7 +79,7 @@ static void put_record(struct fxw_session *s, struct fxw_cpu *c,
 		irq_work_queue(&s->irq_work);
 }
 
-unsigned long fxw_publish_queued(unsigned long sessions,
+unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
 				 struct futexwatch_head *h)
 {
 	unsigned long flags, counted = 0;
@@ -92,7 +92,7 @@ unsigned long fxw_publish_queued(unsigned long sessions,
 		s = live(i);
 		if (!s || !(s->flags & FUTEXWATCH_CFG_TABLE))
 			continue;
-		fill_ids(s, current, h);
+		fill_ids(s, t, h);
 		if (fxw_table_queued(&s->table, h))
 			counted |= BIT(i);
 	}

@@ -15,10 +15,10 @@
 unsigned long fxw_publish_match(u8 op, u64 address);
 
 /*
- * current was queued as a waiter; of @h address, space and global ids are set.
+ * @t, current or asleep, was queued as a waiter; of @h address, space and global ids are set.
  * Returns the sessions whose tables count it.
  */
-unsigned long fxw_publish_queued(unsigned long sessions,
+unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
 				 struct futexwatch_head *h);
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/vmalloc.h>
 
 #include "config.h"
+#include "adopt.h"
 #include "hooks.h"
 #include "probe.h"
 #include "session.h"
@@ -232,6 +233,7 @@ int fxw_session_start(struct fxw_session *s)
 		return ret;
 	}
 	s->since_ns = ktime_get_mono_fast_ns();
+	fxw_adopt(s);
 	kvfree(s->final);
 	s->final = NULL;
 	s->nr_final = 0;

@@ -22,10 +22,10 @@ static inline enum fxw_nr fxw_syscall_class(long nr)
 	return fxw_decode_nr_slow(nr, in_ia32_syscall());
 }
 
-static inline void fxw_syscall_args(unsigned long *args,
-				    const struct pt_regs *regs)
+static inline void fxw_syscall_args_of(unsigned long *args,
+				       const struct pt_regs *regs, bool compat)
 {
-	if (unlikely(in_ia32_syscall())) {
+	if (unlikely(compat)) {
 		args[0] = (u32)regs->bx;
 		args[1] = (u32)regs->cx;
 		args[2] = (u32)regs->dx;
@@ -40,6 +40,18 @@ static inline void fxw_syscall_args(unsigned long *args,
 		args[4] = regs->r8;
 		args[5] = regs->r9;
 	}
+}
+
+static inline void fxw_syscall_args(unsigned long *args,
+				    const struct pt_regs *regs)
+{
+	fxw_syscall_args_of(args, regs, in_ia32_syscall());
+}
+
+/* As in_ia32_syscall(), of a task that sleeps in its call. */
+static inline bool fxw_syscall_compat(struct task_struct *t)
+{
+	return task_thread_info(t)->status & TS_COMPAT;
 }
 
 /* Decodes current's futex(2) call; false: the operation is not known. */

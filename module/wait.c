@@ -22,151 +22,21 @@ static inline u64 next_id(void)
 	return this_cpu_inc_return(last_id) << 16 | smp_processor_id();
 }
 
-/* A clock read on another CPU may be a little behind. */
-static inline u64 span(u64 from, u64 to)
-{
-	return to > from ? to - from : 0;
-}
-
-static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
-{
-	memset(rec, 0, sizeof(*rec));
-	rec->head.type = FUTEXWATCH_REC_WAIT;
-	rec->head.op = w->call.op;
-	rec->head.flags = w->call.flags | w->abi_flags;
-	if (w->queued)
-		rec->head.flags |= FUTEXWATCH_F_ASLEEP;
-	if (w->restarted)
-		rec->head.flags |= FUTEXWATCH_F_RESTARTED;
-	rec->head.address = w->call.address;
-	rec->head.space = w->space;
-	rec->head.tid = w->tid;
-	rec->head.pid = w->pid;
-	rec->depth = min_t(u32, w->depth, U16_MAX);
-	rec->bucket = w->bucket;
-	rec->val = w->call.val;
-	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ||
-				      w->call.op == FUTEXWATCH_OP_FUTEX2_WAIT
-			      ? w->call.val3
-			      : ~0U;
-	rec->address2 = w->call.address2;
-	rec->id = w->id;
-}
-
-/* The parts of a wait whose waiter was moved: @moved is when, 0 unknown. */
-static noinline void publish_moved(unsigned long sessions,
-				   const struct fxw_waiter *w,
-				   struct futexwatch_wait *rec)
-{
-	u64 end = rec->head.time_ns, to = w->moved_to;
-	u64 moved =
-		fxw_wake_moved_ns(w->space, rec->head.address, to, w->queue_ns);
-	struct futexwatch_wait first fxw_filled = *rec;
-
-	if (!moved || moved > end) {
-		first.head.flags |= FUTEXWATCH_F_NO_WHEN;
-		rec->head.flags |= FUTEXWATCH_F_NO_WHEN;
-		moved = end;
-	}
-	first.head.time_ns = moved;
-	first.head.ret = 0;
-	first.outcome = FUTEXWATCH_OUT_REQUEUED;
-	first.cause = FUTEXWATCH_CAUSE_NONE;
-	first.wait_ns = span(w->begin_ns, moved);
-	first.asleep_ns = span(w->queue_ns, moved);
-	first.run_delay_ns = 0;
-	first.waker_tid = 0;
-	first.waker_pid = 0;
-	first.address2 = to;
-	fxw_publish_wait(sessions, w->counted, &first, false);
-
-	rec->head.address = to;
-	rec->head.flags |= FUTEXWATCH_F_MOVED;
-	rec->address2 = first.head.address;
-	rec->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
-	rec->depth = 0;
-	rec->wait_ns = span(moved, end);
-	rec->asleep_ns = w->waking_ns ? span(moved, w->waking_ns) : 0;
-	fxw_publish_wait(sessions, 0, rec, true);
-}
-
-/* What the sightings on the way are worth, now that the end is known. */
-static void settle_cause(const struct fxw_waiter *w,
-			 struct futexwatch_wait *rec)
-{
-	switch (rec->outcome) {
-	case FUTEXWATCH_OUT_WOKEN:
-	case FUTEXWATCH_OUT_ACQUIRED:
-		if (!w->queued)
-			break;
-		/* A timer or a signal does not end a wait with 0. */
-		if (!w->waker_tid)
-			break;
-		rec->cause = w->cause;
-		rec->waker_tid = w->waker_tid;
-		rec->waker_pid = w->waker_pid;
-		if (w->cause == FUTEXWATCH_CAUSE_ROBUST)
-			rec->outcome = FUTEXWATCH_OUT_OWNER_DIED;
-		break;
-	case FUTEXWATCH_OUT_TIMED_OUT:
-		rec->cause = FUTEXWATCH_CAUSE_TIMER;
-		break;
-	case FUTEXWATCH_OUT_INTERRUPTED:
-	case FUTEXWATCH_OUT_KILLED:
-		rec->cause = FUTEXWATCH_CAUSE_SIGNAL;
-		break;
-	default:
-		break;
-	}
-}
-
-void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
-{
-	unsigned long sessions = xchg(&w->sessions, 0);
-	struct futexwatch_wait rec fxw_filled;
-
-	WRITE_ONCE(w->state, FXW_IDLE);
-	WRITE_ONCE(w->gen, w->gen + 1);
-	if (!sessions)
-		return;
-	fill_head(w, &rec);
-	rec.head.time_ns = end;
-	rec.head.ret = ret;
-	rec.outcome = outcome;
-	rec.wait_ns = span(w->begin_ns, end);
-	if (w->queued && w->waking_ns) {
-		rec.asleep_ns = span(w->queue_ns, w->waking_ns);
-		rec.run_delay_ns = span(w->waking_ns, end);
-	}
-	settle_cause(w, &rec);
-	if (w->call.op == FUTEXWATCH_OP_WAIT_REQUEUE_PI && !ret)
-		w->moved_to = w->call.address2;
-	if (unlikely(w->moved_to))
-		publish_moved(sessions, w, &rec);
-	else
-		fxw_publish_wait(sessions, w->counted, &rec, true);
-}
-
-/* A suspended wait that was not restarted had ended when it was suspended. */
-void fxw_wait_settle(struct fxw_waiter *w)
-{
-	if (unlikely(w->state == FXW_SUSPENDED))
-		fxw_wait_finish(w, FUTEXWATCH_OUT_INTERRUPTED, -516,
-				w->suspend_ns);
-}
-
 void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
 		    u16 abi_flags, unsigned long sessions)
 {
+	struct task_struct *t = w->task;
+
 	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
 	w->call = *call;
 	w->abi_flags = abi_flags;
-	w->tid = current->pid;
-	w->pid = current->tgid;
-	w->space = fxw_publish_space(current);
+	w->tid = t->pid;
+	w->pid = t->tgid;
+	w->space = fxw_publish_space(t);
 	w->id = next_id();
 	w->queued = 0;
 	w->restarted = 0;
+	w->adopted = false;
 	w->cause = FUTEXWATCH_CAUSE_NONE;
 	w->waker_tid = 0;
 	w->waking_ns = 0;
@@ -195,6 +65,23 @@ void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 	smp_store_release(&w->state, FXW_OPEN);
 }
 
+void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
+		    u16 abi_flags, unsigned long sessions)
+{
+	fxw_wait_begin(w, call, abi_flags, sessions);
+	w->adopted = true;
+	w->q = NULL;
+	w->queue_ns = w->begin_ns;
+	w->queued = 1;
+	w->word.offset = FXW_WORD_UNKNOWN;
+	if (call->flags & FUTEXWATCH_F_PRIVATE) {
+		w->word.page = call->address & PAGE_MASK;
+		w->word.offset = call->address & ~PAGE_MASK;
+	}
+	fxw_wait_count(w, sessions);
+	smp_store_release(&w->state, FXW_QUEUED); /* (E) */
+}
+
 /*
  * Only the restart of this very wait goes on with it: after a handler the
  * kernel has put another function into restart_block, and the restart of
@@ -216,26 +103,30 @@ void fxw_wait_restart(void)
 	WRITE_ONCE(w->state, FXW_OPEN);
 }
 
-void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth)
+void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions)
 {
 	struct futexwatch_head h fxw_filled;
 
+	h.address = w->call.address;
+	h.space = w->space;
+	h.tid = w->tid;
+	h.pid = w->pid;
+	w->counted |= fxw_publish_queued(w->task, sessions, &h);
+}
+
+void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth)
+{
 	w->q = q;
 	w->depth = depth;
 	w->cause = FUTEXWATCH_CAUSE_NONE;
 	w->waker_tid = 0;
 	w->waking_ns = 0;
 	w->moved_to = 0;
-	w->word.page = 0;
+	w->word.offset = FXW_WORD_UNKNOWN;
 	fxw_word_learn(w, q);
 	w->queue_ns = ktime_get_mono_fast_ns();
-	if (!w->queued) {
-		h.address = w->call.address;
-		h.space = w->space;
-		h.tid = w->tid;
-		h.pid = w->pid;
-		w->counted = fxw_publish_queued(READ_ONCE(w->sessions), &h);
-	}
+	if (!w->queued)
+		fxw_wait_count(w, READ_ONCE(w->sessions));
 	if (w->queued < U8_MAX)
 		w->queued++;
 	/* (E) @q and the rest before a waker looks */
@@ -264,7 +155,11 @@ void fxw_wait_marked(void *q)
 	if (unlikely(!w))
 		w = fxw_vector_find(q);
 	/* (E) */
-	if (!w || smp_load_acquire(&w->state) != FXW_QUEUED || w->q != q)
+	if (!w || smp_load_acquire(&w->state) != FXW_QUEUED)
+		return;
+	if (unlikely(w->adopted && !w->q))
+		w->q = q;
+	if (w->q != q)
 		return;
 	address = w->call.address;
 	w->moved_to = fxw_word_moved(w, q, fxw_wake_hint(w));
@@ -367,23 +262,4 @@ void fxw_wait_exit(void)
 	else if (w->state == FXW_VECTOR)
 		fxw_waitv_close(w, -512);
 	fxw_waiters_release(w);
-}
-
-bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
-{
-	u32 gen = smp_load_acquire(&w->gen); /* (D) */
-	u64 begin = READ_ONCE(w->begin_ns), queue = READ_ONCE(w->queue_ns);
-
-	if (!(gen & 1))
-		return false;
-	fill_head(w, rec);
-	if (READ_ONCE(w->state) == FXW_SUSPENDED)
-		rec->head.flags |= FUTEXWATCH_F_SUSPENDED;
-	rec->head.time_ns = now;
-	rec->outcome = FUTEXWATCH_OUT_WAITING;
-	rec->wait_ns = span(begin, now);
-	rec->asleep_ns =
-		rec->head.flags & FUTEXWATCH_F_ASLEEP ? span(queue, now) : 0;
-	smp_rmb(); /* (D) the copy before the second look at @gen */
-	return READ_ONCE(w->gen) == gen;
 }

@@ -28,11 +28,20 @@ void fxw_wait_settle(struct fxw_waiter *w);
 void fxw_wait_exit(void);
 
 /*
+ * @w's task, asleep under its pi_lock, waits with @call and has done so for an
+ * unknown time.
+ */
+void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
+		    u16 abi_flags, unsigned long sessions);
+
+/*
  * The steps by themselves, for the words of a futex_waitv(2), see waitv.h: all
  * but the state; the queueing; the outcome for @ret; the end.
  */
 void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
 		    u16 abi_flags, unsigned long sessions);
+/* Counts @w as a waiter in the tables of @sessions. */
+void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions);
 void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth);
 u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret);
 void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end);

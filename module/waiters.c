@@ -106,12 +106,12 @@ static struct fxw_waiter *claim(unsigned long stack)
 	return NULL;
 }
 
-struct fxw_waiter *fxw_waiters_mine(bool create)
+struct fxw_waiter *fxw_waiters_of(struct task_struct *t, bool create)
 {
-	unsigned long stack = fxw_stack_of(current);
+	unsigned long stack = fxw_stack_of(t);
 	struct fxw_waiter *w = fxw_waiters_find(stack);
 
-	if (likely(w && w->task == current))
+	if (likely(w && w->task == t))
 		return w;
 	if (!create)
 		return NULL;
@@ -125,7 +125,7 @@ struct fxw_waiter *fxw_waiters_mine(bool create)
 	WRITE_ONCE(w->state, FXW_IDLE);
 	WRITE_ONCE(w->gen, (w->gen + 1) & ~1U);
 	w->sessions = 0;
-	w->task = current;
+	w->task = t;
 	return w;
 }
 

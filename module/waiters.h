@@ -16,6 +16,8 @@
  *    @moved_to to the same as a mark would, and @waker_*, @cause of a PI
  *    waiter, which is never marked. A mark may be made meanwhile. Published by
  *    the wake-up.
+ *  - START (adopt.c), with the pi_lock of an owner that is asleep: everything;
+ *    a wait that it finds open only gets the session's bit.
  *  - STOP: takes its session's bit out of @sessions, atomically. Whoever takes
  *    the bit, STOP or the owner at the end of the wait, tells of the wait, so
  *    that it is told once.
@@ -38,11 +40,13 @@ enum fxw_state {
 	FXW_VECTOR, /* in futex_waitv(2): @words have entries of their own */
 };
 
-/* A futex word as a struct futex_q's key tells it. */
+/* A futex word as a struct futex_q's key tells it; @offset may be unknown. */
 struct fxw_word {
 	u64 page;
 	u32 offset;
 };
+
+#define FXW_WORD_UNKNOWN U32_MAX
 
 /**
  * struct fxw_waiter - a task that waits, or did
@@ -54,6 +58,7 @@ struct fxw_word {
  * @cause: FUTEXWATCH_CAUSE_* seen so far
  * @restarted: the wait went on in restart_syscall
  * @queued: times the kernel queued it
+ * @adopted: it slept before anybody looked: begin and @q are not known
  * @call: what it asked
  * @abi_flags: FUTEXWATCH_F_COMPAT or 0
  * @tid: owner's
@@ -88,6 +93,7 @@ struct fxw_waiter {
 	u8 cause;
 	u8 restarted;
 	u8 queued;
+	bool adopted;
 	struct fxw_call call;
 	u16 abi_flags;
 	u32 tid;
@@ -129,8 +135,12 @@ struct fxw_waiter *fxw_waiters_at(u32 i);
 
 /* Data path, preemption off. */
 struct fxw_waiter *fxw_waiters_find(unsigned long stack);
-/* The entry of current; @create: made when there is none; NULL: table full. */
-struct fxw_waiter *fxw_waiters_mine(bool create);
+/*
+ * The entry of @t, which is current or sleeps under its pi_lock; @create: made
+ * when there is none; NULL: table full.
+ */
+struct fxw_waiter *fxw_waiters_of(struct task_struct *t, bool create);
+#define fxw_waiters_mine(create) fxw_waiters_of(current, create)
 void fxw_waiters_release(struct fxw_waiter *w);
 
 /* Numbers for info and counters; all only ever grow while hooked. */

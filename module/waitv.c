@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - futex_waitv(2): one call, a wait on each of its words. */
 
+#include <linux/ktime.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 

@@ -6,10 +6,11 @@
 KUNIT_DIR := $(abspath $(O))/kunit/$(KVER)
 KUNIT_UNIT := decode filter ring ring_model table table_rows table_wakes
 KUNIT_SUITES := decode filter ring ring_model table table_rows \
-	waiters wait wake
+	vector waiters wait wake
 
 # Files whose name is not test_SUITE.c
 kunit-table := tests/unit/test_table.c tests/unit/test_table_wakes.c
+kunit-vector := tests/kunit/test_vector.c
 kunit-waiters := tests/kunit/test_waiters.c
 kunit-wait := $(wildcard tests/kunit/test_wait_*.c)
 kunit-wake := tests/kunit/test_wake.c

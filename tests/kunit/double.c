@@ -35,7 +35,7 @@ bool fxw_hooks_whole(void)
 	return told.whole;
 }
 
-unsigned long fxw_publish_queued(unsigned long sessions,
+unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
 				 struct futexwatch_head *h)
 {
 	unsigned long flags;

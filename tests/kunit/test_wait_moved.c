@@ -36,6 +36,26 @@ static void check_both_parts(u8 outcome)
 	CHECK_EQ(first->head.time_ns + second->wait_ns, second->head.time_ns);
 }
 
+/* Queued when the offset of the key was not known yet, marked when it is. */
+TEST(wait_whose_word_was_not_read_is_not_taken_for_moved)
+{
+	struct fake_q q = fake_q(WORD);
+	struct fxw_waiter *w;
+
+	life_begins();
+	sleeps(&q);
+	w = my_entry();
+	CHECK(fxw_word_known());
+	w->word.offset = FXW_WORD_UNKNOWN;
+	marked_by_call(&q);
+	woken_up();
+	returns(0);
+	CHECK_EQ(told.nr_waits, 1);
+	CHECK_EQ(wait_rec(0)->outcome, FUTEXWATCH_OUT_WOKEN);
+	CHECK_EQ(wait_rec(0)->head.address, WORD);
+	life_ends();
+}
+
 TEST(requeued_wait_closes_on_one_word_and_opens_on_the_other)
 {
 	struct futexwatch_wait *first = wait_rec(0), *second = wait_rec(1);

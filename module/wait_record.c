@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - from a wait's entry to its record. */
+
+#include <linux/sched.h>
+
+#include "compat.h"
+#include "publish.h"
+#include "wait.h"
+#include "wake.h"
+
+/* A clock read on another CPU may be a little behind. */
+static inline u64 span(u64 from, u64 to)
+{
+	return to > from ? to - from : 0;
+}
+
+static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
+{
+	memset(rec, 0, sizeof(*rec));
+	rec->head.type = FUTEXWATCH_REC_WAIT;
+	rec->head.op = w->call.op;
+	rec->head.flags = w->call.flags | w->abi_flags;
+	if (w->queued)
+		rec->head.flags |= FUTEXWATCH_F_ASLEEP;
+	if (w->restarted)
+		rec->head.flags |= FUTEXWATCH_F_RESTARTED;
+	if (w->adopted)
+		rec->head.flags |= FUTEXWATCH_F_ADOPTED;
+	rec->head.address = w->call.address;
+	rec->head.space = w->space;
+	rec->head.tid = w->tid;
+	rec->head.pid = w->pid;
+	rec->depth = min_t(u32, w->depth, U16_MAX);
+	rec->bucket = w->bucket;
+	rec->val = w->call.val;
+	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ||
+				      w->call.op == FUTEXWATCH_OP_FUTEX2_WAIT
+			      ? w->call.val3
+			      : ~0U;
+	rec->address2 = w->call.address2;
+	rec->id = w->id;
+}
+
+/* The parts of a wait whose waiter was moved: @moved is when, 0 unknown. */
+static noinline void publish_moved(unsigned long sessions,
+				   const struct fxw_waiter *w,
+				   struct futexwatch_wait *rec)
+{
+	u64 end = rec->head.time_ns, to = w->moved_to;
+	u64 moved =
+		fxw_wake_moved_ns(w->space, rec->head.address, to, w->queue_ns);
+	struct futexwatch_wait first fxw_filled = *rec;
+
+	if (!moved || moved > end) {
+		first.head.flags |= FUTEXWATCH_F_NO_WHEN;
+		rec->head.flags |= FUTEXWATCH_F_NO_WHEN;
+		moved = end;
+	}
+	first.head.time_ns = moved;
+	first.head.ret = 0;
+	first.outcome = FUTEXWATCH_OUT_REQUEUED;
+	first.cause = FUTEXWATCH_CAUSE_NONE;
+	first.wait_ns = span(w->begin_ns, moved);
+	first.asleep_ns = span(w->queue_ns, moved);
+	if (w->adopted) {
+		first.wait_ns = 0;
+		first.asleep_ns = 0;
+	}
+	first.run_delay_ns = 0;
+	first.waker_tid = 0;
+	first.waker_pid = 0;
+	first.address2 = to;
+	fxw_publish_wait(sessions, w->counted, &first, false);
+
+	rec->head.address = to;
+	rec->head.flags |= FUTEXWATCH_F_MOVED;
+	rec->address2 = first.head.address;
+	rec->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+	rec->depth = 0;
+	rec->wait_ns = span(moved, end);
+	rec->asleep_ns = w->waking_ns ? span(moved, w->waking_ns) : 0;
+	fxw_publish_wait(sessions, 0, rec, true);
+}
+
+/* What the sightings on the way are worth, now that the end is known. */
+static void settle_cause(const struct fxw_waiter *w,
+			 struct futexwatch_wait *rec)
+{
+	switch (rec->outcome) {
+	case FUTEXWATCH_OUT_WOKEN:
+	case FUTEXWATCH_OUT_ACQUIRED:
+		if (!w->queued)
+			break;
+		/* A timer or a signal does not end a wait with 0. */
+		if (!w->waker_tid)
+			break;
+		rec->cause = w->cause;
+		rec->waker_tid = w->waker_tid;
+		rec->waker_pid = w->waker_pid;
+		if (w->cause == FUTEXWATCH_CAUSE_ROBUST)
+			rec->outcome = FUTEXWATCH_OUT_OWNER_DIED;
+		break;
+	case FUTEXWATCH_OUT_TIMED_OUT:
+		rec->cause = FUTEXWATCH_CAUSE_TIMER;
+		break;
+	case FUTEXWATCH_OUT_INTERRUPTED:
+	case FUTEXWATCH_OUT_KILLED:
+		rec->cause = FUTEXWATCH_CAUSE_SIGNAL;
+		break;
+	default:
+		break;
+	}
+}
+
+void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
+{
+	unsigned long sessions = xchg(&w->sessions, 0);
+	struct futexwatch_wait rec fxw_filled;
+
+	WRITE_ONCE(w->state, FXW_IDLE);
+	WRITE_ONCE(w->gen, w->gen + 1);
+	if (!sessions)
+		return;
+	fill_head(w, &rec);
+	rec.head.time_ns = end;
+	rec.head.ret = ret;
+	rec.outcome = outcome;
+	if (likely(!w->adopted))
+		rec.wait_ns = span(w->begin_ns, end);
+	if (w->queued && w->waking_ns) {
+		if (likely(!w->adopted))
+			rec.asleep_ns = span(w->queue_ns, w->waking_ns);
+		rec.run_delay_ns = span(w->waking_ns, end);
+	}
+	settle_cause(w, &rec);
+	if (w->call.op == FUTEXWATCH_OP_WAIT_REQUEUE_PI && !ret)
+		w->moved_to = w->call.address2;
+	if (unlikely(w->moved_to))
+		publish_moved(sessions, w, &rec);
+	else
+		fxw_publish_wait(sessions, w->counted, &rec, true);
+}
+
+/* A suspended wait that was not restarted had ended when it was suspended. */
+void fxw_wait_settle(struct fxw_waiter *w)
+{
+	if (unlikely(w->state == FXW_SUSPENDED))
+		fxw_wait_finish(w, FUTEXWATCH_OUT_INTERRUPTED, -516,
+				w->suspend_ns);
+}
+
+bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
+{
+	u32 gen = smp_load_acquire(&w->gen); /* (D) */
+	u64 begin = READ_ONCE(w->begin_ns), queue = READ_ONCE(w->queue_ns);
+
+	if (!(gen & 1))
+		return false;
+	fill_head(w, rec);
+	if (READ_ONCE(w->state) == FXW_SUSPENDED)
+		rec->head.flags |= FUTEXWATCH_F_SUSPENDED;
+	rec->head.time_ns = now;
+	rec->outcome = FUTEXWATCH_OUT_WAITING;
+	if (!(rec->head.flags & FUTEXWATCH_F_ADOPTED)) {
+		rec->wait_ns = span(begin, now);
+		if (rec->head.flags & FUTEXWATCH_F_ASLEEP)
+			rec->asleep_ns = span(queue, now);
+	}
+	smp_rmb(); /* (D) the copy before the second look at @gen */
+	return READ_ONCE(w->gen) == gen;
+}
