@@ -29,12 +29,23 @@
  */
 
 #include "buffer.h"
+#include "sem_pace.h"
+#include "sem_state.h"
+
+/* Long enough for the one who has it to do some dozen elements undisturbed. */
+static const struct sem_pace mutex_pace = { 192, 192, 1 };
 
 static int lock(struct bb *bb, const struct bb_limit *limit)
 {
-	return fsem_wait_until64(&bb->classic.mutex,
-				 limit->once ? NULL : limit->abs,
-				 limit->clockid);
+	struct fsem *mutex = &bb->classic.mutex;
+	int ret;
+
+	if (fsem_take_fast(mutex) || sem_take(mutex, 1, 0))
+		return 0;
+	ret = futexsync_sem_wait_paced(mutex, 1, &mutex_pace,
+				       limit->once ? NULL : limit->abs,
+				       limit->clockid);
+	return ret < 0 ? ret : 0;
 }
 
 static void unlock(struct bb *bb)
@@ -46,12 +57,20 @@ static void unlock(struct bb *bb)
 static int reserve(struct bb *bb, struct fsem *sem, uint32_t n,
 		   const struct bb_limit *limit)
 {
-	int got;
+	/* Many at a time, when the other side is at work; else the first. */
+	const struct sem_pace pace = {
+		.first = 16,
+		.most = 128,
+		.enough = (uint32_t)(bb->capacity - bb->capacity / 4),
+	};
+	int got = sem_take(sem, n, 0);
 
+	if (got)
+		return got;
 	if (!limit->once)
-		return fsem_wait_n_until64(sem, n, limit->abs, limit->clockid);
-	got = fsem_trywait_n(sem, n);
-	return got == -EAGAIN && bb_is_closed(bb) ? -ESHUTDOWN : got;
+		return futexsync_sem_wait_paced(sem, n, &pace, limit->abs,
+						limit->clockid);
+	return bb_is_closed(bb) ? -ESHUTDOWN : -EAGAIN;
 }
 
 int bb_classic_put(struct bb *bb, const void *elems, uint32_t n,

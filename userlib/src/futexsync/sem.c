@@ -95,23 +95,41 @@
 #include <limits.h>
 
 #include "probes.h"
+#include "sem_pace.h"
 #include "spin.h"
 
+/* Whoever waits for one token wants it soon. */
+static const struct sem_pace often = { .first = 1, .most = 1, .enough = 1 };
+
+/* @count pauses. */
+static void spin_pauses(unsigned int count)
+{
+	while (count--)
+		spin_pause();
+}
+
 /* Look for a while. Return: as sem_take(). */
-static int spin(struct fsem *s, uint32_t n)
+static int spin(struct fsem *s, uint32_t n, const struct sem_pace *pace)
 {
 	unsigned int budget = spin_budget(&s->hint);
-	unsigned int i;
+	unsigned int step = pace->first, left = budget;
+	uint32_t value, before = 0;
 	int ret;
 
-	for (i = 0; i < budget; i++) {
-		spin_pause();
-		if (!(uint32_t)sem_look(s))
-			continue;
-		spin_won(&s->hint);
-		ret = sem_take(s, n, 0);
-		if (ret)
-			return ret;
+	while (left) {
+		step = sem_least(step, left);
+		left -= step;
+		spin_pauses(step);
+		value = (uint32_t)sem_look(s);
+		if (value &&
+		    (value >= pace->enough || value == before || !left)) {
+			spin_won(&s->hint);
+			ret = sem_take(s, n, 0);
+			if (ret)
+				return ret;
+		}
+		before = value;
+		step = sem_least(2 * step, pace->most);
 	}
 	if (budget)
 		spin_lost(&s->hint);
@@ -139,13 +157,14 @@ static int sleep_for(struct fsem *s, uint32_t n,
 	}
 }
 
-static int wait_slow(struct fsem *s, uint32_t n,
-		     const struct futexsync_time *abs, int clockid)
+int futexsync_sem_wait_paced(struct fsem *s, uint32_t n,
+			     const struct sem_pace *pace,
+			     const struct futexsync_time *abs, int clockid)
 {
 	int ret;
 
 	FUTEXSYNC_PROBE(sem_wait_slow, s);
-	ret = spin(s, n);
+	ret = spin(s, n, pace);
 	if (!ret)
 		ret = sleep_for(s, n, abs, clockid);
 	FUTEXSYNC_PROBE(sem_wait_done, s, ret);
@@ -165,7 +184,7 @@ int fsem_wait_n_until64(struct fsem *s, uint32_t n,
 		return futexsync_numa_wait(s, n, abs, clockid);
 	ret = sem_take(s, n, 0);
 	if (!ret)
-		return wait_slow(s, n, abs, clockid);
+		return futexsync_sem_wait_paced(s, n, &often, abs, clockid);
 	if (ret > 0)
 		FUTEXSYNC_GATED(sem_take, s, ret);
 	return ret;
