@@ -39,4 +39,11 @@ $(eval $(call program_objects,32,-m32))
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p),32,-m32)))
 endif
 
+# For the probes of libfutexsync: it calls the shared library for everything.
+$(O)/tests/probed: tests/programs/probed.c $(O)/libfutexsync.so
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DFUTEXSYNC_NO_INLINE $(LDFLAGS) -o $@ $< \
+		-L$(O) -lfutexsync -Wl,-rpath,'$$ORIGIN/..'
+test-programs: $(O)/tests/probed
+
 ## make test-programs  build the workloads with known counts
