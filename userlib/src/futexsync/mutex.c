@@ -45,6 +45,7 @@
  * The wake may hit strange memory: its error is ignored.
  */
 
+#include "forget.h"
 #include "mutex_kind.h"
 #include "probes.h"
 #include "spin.h"
@@ -140,7 +141,10 @@ int fmutex_destroy(struct fmutex *m)
 	word = __atomic_load_n(&m->word, __ATOMIC_ACQUIRE);
 	if (is_owned_kind(m))
 		word &= FUTEX_TID_MASK;
-	return word ? -EBUSY : 0;
+	if (word)
+		return -EBUSY;
+	forget_name(m, sizeof(*m));
+	return 0;
 }
 
 int fmutex_trylock_slow(struct fmutex *m)

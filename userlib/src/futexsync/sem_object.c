@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* futexsync - counting semaphore: its beginning, its end, a look at it */
 
+#include "forget.h"
 #include "sem_fifo.h"
 #include "sem_numa.h"
 
@@ -36,7 +37,10 @@ int fsem_destroy(struct fsem *s)
 		busy = futexsync_numa_in_use(s);
 	else
 		busy = sem_waiters_of(state);
-	return busy ? -EBUSY : 0;
+	if (busy)
+		return -EBUSY;
+	forget_name(s, sizeof(*s));
+	return 0;
 }
 
 int fsem_getvalue(const struct fsem *s, uint32_t *value)
