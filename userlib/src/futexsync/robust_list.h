@@ -31,6 +31,12 @@
 
 #include <futexsync/mutex.h>
 
+/* In the static library these are seen by the program: a name of our own. */
+#define robust_list_begin  futexsync_robust_list_begin
+#define robust_list_add	   futexsync_robust_list_add
+#define robust_list_remove futexsync_robust_list_remove
+#define robust_list_end	   futexsync_robust_list_end
+
 #pragma GCC visibility push(hidden)
 
 void futexsync_list_begin(struct robust_list_head *head, struct fmutex *m);
