@@ -69,6 +69,15 @@ for page in man/*.[1-8]; do
 done
 check "futexsync(7) has the probes of probes.h" \
 	"$(diff <(probes_there | sort) <(probes_told | sort))"
+so=${O:-build}/libfutexsync.so
+if [ -e "$so" ] && echo '#include <sys/sdt.h>' |
+	"${CC:-gcc}" -E - >/dev/null 2>&1; then
+	check "the shared library has the probes of probes.h, all of them" \
+		"$(diff <(probes_there | sort) <(LC_ALL=C readelf --notes "$so" |
+			awk '$1 == "Name:" { print $2 }' | sort -u))"
+else
+	skip "the shared library has the probes" "no $so, or no sdt.h"
+fi
 for header in userlib/include/futexsync/{sem,mutex,cond,bounded_buffer,name}.h; do
 	[ -f "$header" ] || continue
 	check "futexsync(7) tells of ${header##*/}" "$(

@@ -59,7 +59,7 @@ int fname_set(const void *object, size_t len, const char *name);
  * fname_clear() - forget the names of what begins in @len bytes at @object
  *
  * To be called before the memory is given to another use. fsem_destroy() and
- * the like do it for their object. Thread-safe; not async-signal-safe.
+ * fmutex_destroy() do it for their object. Thread-safe; not async-signal-safe.
  *
  * Return: how many names went; -EINVAL: @object is NULL or @len out of range.
  */

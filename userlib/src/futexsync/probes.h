@@ -27,7 +27,7 @@
  * object that others may free by now is passed, but not looked into.
  *
  * The names and arguments are an interface: futexsync(7) lists them, and a
- * test compares. (g) is gated; n counts tokens or elements; result is what the
+ * test compares. (g) is gated; n counts tokens; result is what the
  * call returns.
  *
  *	sem_wait_slow      sem                  no token: about to spin or sleep
@@ -43,16 +43,6 @@
  *	mutex_unlock_wake  mutex                given back, about to wake one
  *	mutex_lock     (g) mutex                taken without waiting
  *	mutex_unlock   (g) mutex                given back
- *	cond_wait          cond, mutex          about to sleep
- *	cond_wait_done     cond, mutex, result  awake, and has the mutex again
- *	cond_signal        cond                 somebody waits: about to wake one
- *	cond_broadcast     cond, mutex          about to wake one, move the others
- *	bb_full            bb                   a producer is about to wait
- *	bb_empty           bb                   a consumer is about to wait
- *	bb_put         (g) bb, n                n elements are in
- *	bb_get         (g) bb, n                n elements are out
- *	bb_close           bb
- *	bb_recovered       bb                   a process had died inside
  *	name_set           address, len, name
  *	name_clear         address
  */
@@ -70,16 +60,6 @@
 	X(mutex_unlock_wake)    \
 	X(mutex_lock)           \
 	X(mutex_unlock)         \
-	X(cond_wait)            \
-	X(cond_wait_done)       \
-	X(cond_signal)          \
-	X(cond_broadcast)       \
-	X(bb_full)              \
-	X(bb_empty)             \
-	X(bb_put)               \
-	X(bb_get)               \
-	X(bb_close)             \
-	X(bb_recovered)         \
 	X(name_set)             \
 	X(name_clear)
 
