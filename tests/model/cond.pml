@@ -130,6 +130,7 @@ init {
 		i = 0
 	}
 	storm = false;
-	_nr_pr == 1;
-	assert(word[M] == FREE && users == 0)
+	ALONE;
+	assert(word[M] == FREE && users == 0);
+	THE_END
 }

@@ -37,7 +37,11 @@
 chan queue[WORDS] = [THREADS] of { byte };
 bool bucket[WORDS]; /* locked */
 byte asleep[THREADS] = NOWHERE; /* the word on whose queue it is */
+#ifndef CALM
 bool storm = true;
+#else
+bool storm = false; /* where there are too many states with it */
+#endif
 hidden byte who, count; /* scratch inside one step */
 
 /* FUTEX_WAIT on word w, which now holds `now`, while that is val -> ret */
@@ -143,6 +147,20 @@ inline futex_cmp_requeue(from, now, val, n, to)
 		who = 0; count = 0
 	}
 }
+
+/*
+ * With LIVENESS, the search is not for a bad state but for an endless way that
+ * is fair to all threads and never comes to the end.
+ */
+#ifdef LIVENESS
+bool over;
+ltl ends { <> over }
+#define ALONE _nr_pr == 2 /* with the claim */
+#define THE_END over = true
+#else
+#define ALONE _nr_pr == 1
+#define THE_END skip
+#endif
 
 /* Start `number` processes; i counts them. */
 #define START(number, process)					\

@@ -93,6 +93,7 @@ init {
 		i = 0
 	}
 	storm = false;
-	_nr_pr == 1;
-	assert(word[M] == FREE)
+	ALONE;
+	assert(word[M] == FREE);
+	THE_END
 }

@@ -297,6 +297,6 @@ init {
 	:: i == DEATHS -> break
 	od;
 	storm = false;
-	_nr_pr == 1;
+	ALONE;
 	assert(!(word & TID))
 }

@@ -125,9 +125,10 @@ init {
 		i = 0
 	}
 	storm = false;
-	_nr_pr == 1;
+	ALONE;
 	assert(TOKENS(low[0]) == posted - taken);
 #ifndef MUTANT_musl_2024 /* whose mark may stay */
-	assert(waiters[0] == 0)
+	assert(waiters[0] == 0);
 #endif
+	THE_END
 }

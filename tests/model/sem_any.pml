@@ -5,9 +5,13 @@
  * ANY threads wait for a token of either semaphore, TIMED_ANY do so with a
  * deadline, and both post back what they got, to where it came from. Each
  * semaphore has one post, and one waiter of its own; that of the first posts
- * back too. So all get one in the end: who sleeps on is an invalid end state. With CLOSED_EARLY, the first semaphore
- * is closed at some moment.
+ * back too. So all get one in the end: who sleeps on is an invalid end
+ * state. With CLOSED_EARLY, the first semaphore is closed at some moment.
  */
+
+#ifndef SINGLES
+#define SINGLES 2 /* semaphores with a post and a waiter of their own */
+#endif
 
 #define SEMS 2
 #define WORDS 2
@@ -216,8 +220,8 @@ init {
 	byte i = 0;
 
 	atomic {
-		START(2, waiter(i));
-		START(2, poster(i));
+		START(SINGLES, waiter(i));
+		START(SINGLES, poster(i));
 		START(ANY, any(2 + i, false));
 		START(TIMED_ANY, any(2 + ANY + i, true));
 #ifdef CLOSED_EARLY
@@ -226,7 +230,7 @@ init {
 		i = 0
 	}
 	storm = false;
-	_nr_pr == 1;
+	ALONE;
 	for (i : 0 .. 1) {
 		assert(TOKENS(low[i]) == posted[i] - taken[i]);
 		assert(waiters[i] == 0)

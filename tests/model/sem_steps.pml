@@ -58,8 +58,10 @@ inline look(s)
 #define WAKES(k) LEAST(k, n)
 #endif
 
-/* Of as many as n says. With DEATH, one poster may be killed before its wake, or find the memory gone
- * from under the address. */
+/*
+ * As many as n says. With DEATH, one poster may be killed before its wake, or
+ * find the memory gone from under the address.
+ */
 inline wake(s)
 {
 	if
@@ -127,7 +129,11 @@ inline take(s, max, as_waiter)
 {
 	atomic { look(s) }
 	do
+#ifdef MUTANT_close_unseen
+	:: TOKENS(v) == 0 -> got = 0; break
+#else
 	:: TOKENS(v) == 0 -> got = (v -> SHUTDOWN : 0); break
+#endif
 	:: atomic { /* (D) */
 		TOKENS(v) > 0 ->
 		assert(alive[s]);
