@@ -10,15 +10,20 @@
  * process COND_LOCALS, MUTEX_LOCALS and FUTEX_LOCALS.
  */
 
-#define COND_LOCALS byte saw = 0; bool told = false, contended = false
+#define COND_LOCALS byte saw = 0, done = 0; \
+	bool told = false, contended = false, moved = false
 
 #ifndef LAST
 #define LAST 200
+#endif
+#ifndef WAKE
+#define WAKE 2 /* how many a broadcast wakes, at least 1 */
 #endif
 
 byte sequence;
 byte users;
 bool closing;
+byte moves_begun, moves_done;
 bool cond_alive = true; /* until fcond_destroy() returns 0 */
 
 #define USERS_WORD (closing * 64 + users)
@@ -45,14 +50,18 @@ inline leave()
 	fi
 }
 
-/* fmutex_relock() */
-inline relock()
+/* fmutex_lock_moved() for those whom a requeue may have met */
+inline lock_again()
 {
+	if
 #ifdef MUTANT_requeued_locks_uncontended
-	fmutex_lock(M, false)
+	:: moved -> fmutex_lock(M, false)
 #else
-	lock_slow(M, false)
+	:: moved -> lock_slow(M, false)
 #endif
+	:: else -> fmutex_lock(M, false)
+	fi;
+	moved = false
 }
 
 /* With the mutex locked -> told: false when the deadline has passed */
@@ -74,6 +83,7 @@ inline fcond_wait(timed)
 #ifdef MUTANT_libcxx_77659
 		atomic { saw = sequence };
 #endif
+		atomic { assert(cond_alive); done = moves_done };
 		do
 #ifdef MUTANT_wait_untested_value
 		:: futex_wait(SEQUENCE, saw, saw, timed); /* (C) */
@@ -91,13 +101,18 @@ inline fcond_wait(timed)
 		:: true
 		fi;
 #endif
-		saw = (ret == TIMEDOUT -> saw : NOWHERE); /* told anyhow */
+		atomic {
+			assert(cond_alive);
+			moved = (moves_begun != done);
+			done = 0;
+			saw = (ret == TIMEDOUT -> saw : NOWHERE) /* told anyhow */
+		};
 		leave();
 #ifdef MUTANT_timeout_swallows_wake
 		told = (ret != TIMEDOUT);
 #endif
 		ret = 0; saw = 0;
-		relock()
+		lock_again()
 	fi
 }
 
@@ -120,6 +135,23 @@ inline fcond_signal()
 	saw = 0
 }
 
+/*
+ * What others do: they wake nobody, or only if the mutex is free, as its owner
+ * will; who then has to know of the sleepers. The mutants forget to tell it, or
+ * do so where there is none.
+ */
+inline look_at_mutex()
+{
+	atomic {
+		assert(alive[M]);
+		contended = (word[M] != FREE);
+#ifdef MUTANT_requeue_unlocked_mutex
+		word[M] = (contended -> CONTENDED : FREE);
+		contended = true
+#endif
+	}
+}
+
 /* (D) of a broadcast -> ok: they were moved */
 inline move_all()
 {
@@ -127,43 +159,27 @@ inline move_all()
 	if
 	:: saw == LAST -> ok = false
 	:: else ->
-		atomic { /* fmutex_mark_contended() */
-			assert(alive[M]);
-#ifdef MUTANT_broadcast_target_uncontended
-			contended = (word[M] != FREE)
-#else
-			contended = (word[M] != FREE);
-			word[M] = (contended -> CONTENDED : FREE)
+#ifndef MUTANT_cond_move_told_late
+		atomic { moves_begun++ };
 #endif
-		};
-#ifdef MUTANT_requeue_unlocked_mutex
-		futex_cmp_requeue(SEQUENCE, sequence, saw, 0, M);
-#else
+#if defined(MUTANT_broadcast_target_uncontended) || \
+	defined(MUTANT_requeue_unlocked_mutex)
+		look_at_mutex();
 		if
 		:: contended ->
 			futex_cmp_requeue(SEQUENCE, sequence, saw, 0, M)
 		:: else ->
 			futex_cmp_requeue(SEQUENCE, sequence, saw, 1, M)
 		fi;
+		contended = false;
+#else
+		futex_cmp_requeue(SEQUENCE, sequence, saw, WAKE, M);
 #endif
-		atomic { ok = (ret == 0); ret = 0 };
-		if
-#if !defined(MUTANT_cond_no_look_after_requeue) && \
-	!defined(MUTANT_broadcast_target_uncontended)
-		:: ok && contended -> /* fmutex_is_contended() */
-			contended = false;
-			atomic {
-				assert(alive[M]);
-				contended = (word[M] != CONTENDED)
-			};
-			if
-			:: contended -> futex_wake(M, 1)
-			:: else
-			fi
+#ifdef MUTANT_cond_move_told_late
+		atomic { moves_begun++ };
 #endif
-		:: else
-		fi;
-		contended = false
+		atomic { assert(cond_alive); moves_done++ };
+		atomic { ok = (ret == 0); ret = 0 }
 	fi
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* futexwatch - model: the mutex of userlib/src/futexsync/mutex_robust.c */
+/* futexwatch - model: the robust mutex, mutex_owned.c and mutex_robust.c */
 
 /*
  * LOCKERS lock and unlock ROUNDS times each, TIMED do so with a deadline. DEATHS
