@@ -21,7 +21,8 @@ SCHEDULE_MUTANTS := $(patsubst tests/schedule/mutants/%.patch,\
 # tests/schedule/mutate.sh compiles with the same.
 export SCHEDULE_CFLAGS = $(filter-out -Iuserlib/include,$(ALL_CFLAGS)) \
 	-O2 -fno-inline -fno-builtin -fno-pie -fcf-protection=none \
-	-fsanitize=thread -Wno-tsan -DFUTEXSYNC_LIBC_SYSCALL -Itests/schedule
+	-fsanitize=thread -Wno-tsan -DFUTEXSYNC_LIBC_SYSCALL -DFCOND_WAKE=1 \
+	-Itests/schedule
 export SCHEDULE_RENAME := --rename-section .data=subject_data \
 	--set-section-flags .bss=alloc,load,contents --rename-section \
 	.bss=subject_bss,alloc,load,data,contents \

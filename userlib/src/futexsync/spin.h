@@ -80,12 +80,20 @@ static inline void spin_won(uint32_t *hint)
 		__atomic_store_n(hint, SPIN_CPU(know), __ATOMIC_RELAXED);
 }
 
+/* With spinning off nothing is learnt: the hints stay as they are. */
+static inline int spin_most(void)
+{
+	return __atomic_load_n(&futexsync_spin, __ATOMIC_RELAXED);
+}
+
 /* It did not help: about to sleep. */
 static inline void spin_lost(uint32_t *hint)
 {
 	uint32_t know = __atomic_load_n(hint, __ATOMIC_RELAXED);
 	uint32_t misses = SPIN_MISSES(know) + 1;
 
+	if (!spin_most())
+		return;
 	if (misses > 0xff)
 		misses = 0x100 - SPIN_RETRY;
 	__atomic_store_n(hint, SPIN_CPU(know) | misses << 16, __ATOMIC_RELAXED);
@@ -95,7 +103,7 @@ static inline void spin_lost(uint32_t *hint)
 static inline unsigned int spin_budget(uint32_t *hint)
 {
 	uint32_t know = __atomic_load_n(hint, __ATOMIC_RELAXED);
-	int most = __atomic_load_n(&futexsync_spin, __ATOMIC_RELAXED);
+	int most = spin_most();
 
 	if (!most || !SPIN_CPU(know) || SPIN_CPU(know) == spin_this_cpu())
 		return 0;
@@ -110,8 +118,11 @@ static inline unsigned int spin_budget(uint32_t *hint)
 static inline void spin_waker(uint32_t *hint)
 {
 	uint32_t know = __atomic_load_n(hint, __ATOMIC_RELAXED);
-	uint32_t cpu = spin_this_cpu();
+	uint32_t cpu;
 
+	if (!spin_most())
+		return;
+	cpu = spin_this_cpu();
 	if (SPIN_CPU(know) != cpu)
 		__atomic_store_n(hint, (know & ~0xffffU) | cpu,
 				 __ATOMIC_RELAXED);
