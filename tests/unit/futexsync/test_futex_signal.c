@@ -130,6 +130,26 @@ TEST(restart_compares_the_value_again)
 	}
 }
 
+TEST(restart_goes_to_the_end_of_the_queue)
+{
+	uint32_t word = 0;
+	struct wait w = { .word = &word };
+	struct sleeper s[2];
+
+	for (w.kind = 0; w.kind < WAIT_KINDS; w.kind++) {
+		if (!try_wait_kind(w.kind))
+			continue;
+		handle_usr1(SA_RESTART);
+		wait_begin(&s[0], &w);
+		wait_begin(&s[1], &w);
+		interrupt(&s[0]);
+		CHECK_EQ(futexsync_wake(&word, 1, false), 1);
+		CHECK_EQ(sleeper_join(&s[1]), 0);
+		CHECK_EQ(futexsync_wake(&word, 1, false), 1);
+		CHECK_EQ(sleeper_join(&s[0]), 0);
+	}
+}
+
 struct stopped {
 	uint32_t word;
 	struct wait w;
@@ -186,6 +206,46 @@ TEST(stop_and_continue_do_not_end_a_wait)
 		}
 	}
 	munmap(stop, 4096);
+}
+
+/*
+ * Stopped again and again; would each stop begin the time anew, the wait would
+ * hardly ever end.
+ */
+static void stop_until_the_end(struct stopped *stop)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		abort();
+	if (!pid) {
+		alarm(TEST_LIMIT_S);
+		_exit(wait_now(&stop->w) == -ETIMEDOUT ? 0 : 1);
+	}
+	do {
+		CHECK_EQ(kill(pid, SIGSTOP), 0);
+		CHECK_EQ(waitpid(pid, &status, WUNTRACED), pid);
+		if (WIFSTOPPED(status))
+			CHECK_EQ(kill(pid, SIGCONT), 0);
+	} while (WIFSTOPPED(status));
+	CHECK_EQ(status, 0);
+}
+
+TEST(stops_do_not_move_the_deadline)
+{
+	static const struct futexsync_time rel = { .tv_nsec = 100000000 };
+	struct stopped stop = { .w.clockid = CLOCK_MONOTONIC };
+	struct futexsync_time abs;
+
+	stop.w.word = &stop.word;
+	for (stop.w.kind = WAIT_FOR; stop.w.kind < WAIT_KINDS; stop.w.kind++) {
+		if (!try_wait_kind(stop.w.kind))
+			continue;
+		abs = in_ns(CLOCK_MONOTONIC, rel.tv_nsec);
+		stop.w.time = stop.w.kind == WAIT_FOR ? &rel : &abs;
+		stop_until_the_end(&stop);
+	}
 }
 
 static int lock_once(void *arg)

@@ -20,7 +20,7 @@
  * and for a tv_nsec outside 0 to 999,999,999); NULL is no deadline, and the
  * clock is then not looked at. A time before 0 is past, as any other.
  *
- * futexsync_futex(3) tells more, and which test shows it.
+ * futexsync_futex(3) tells more; its source names the tests that show it.
  */
 
 #include <futexsync/futex_call.h>
