@@ -17,6 +17,9 @@
  *
  * usage: test_x [PART]...   run only the tests with PART in their name
  *
+ * TEST_EFFORT=PERCENT in the environment makes stress tests shorter, for slow
+ * machines; they get the length that they shall have by effort().
+ *
  * Exit status: 0 all passed, 1 one failed, 77 all were skipped.
  *
  * A test may start threads and use CHECK in them. A forked child must end by
@@ -112,6 +115,23 @@ static inline bool harness_check_eq(long long got, long long want,
 	printf("#   got %lld (%#llx), want %lld (%#llx)\n", got,
 	       (unsigned long long)got, want, (unsigned long long)want);
 	return false;
+}
+
+/* How often to do what is done @rounds times at full length; never 0. */
+static inline int effort(int rounds)
+{
+	static int percent; /* atomic; threads at once find the same */
+	int now = __atomic_load_n(&percent, __ATOMIC_RELAXED);
+	const char *given;
+
+	if (!now) {
+		given = getenv("TEST_EFFORT");
+		now = given ? atoi(given) : 100;
+		now = now < 1 ? 1 : now > 100 ? 100 : now;
+		__atomic_store_n(&percent, now, __ATOMIC_RELAXED);
+	}
+	rounds = (int)((long long)rounds * now / 100);
+	return rounds ? rounds : 1;
 }
 
 /* What a child of a test ends with: its parent checks for 0. */

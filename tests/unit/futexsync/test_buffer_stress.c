@@ -14,7 +14,7 @@
 #define PRODUCERS 3
 #define CONSUMERS 3
 #define WORKERS	  (PRODUCERS + CONSUMERS)
-#define ITEMS	  (UNDER_TSAN ? 3000U : LEDGER_ITEMS)
+#define ITEMS	  ((uint32_t)effort(UNDER_TSAN ? 3000 : LEDGER_ITEMS))
 #define SLOTS	  4
 
 struct crowd {
@@ -141,7 +141,7 @@ TEST(closed_in_the_middle_loses_nothing)
 
 	FOR_EACH_KIND(kind)
 	{
-		for (run = 0; run < 50; run++) {
+		for (run = 0; run < (uint32_t)effort(50); run++) {
 			start(&c, *kind, *kind & BB_SHARED && run % 2);
 			UNTIL(load(&c.ledger->gotten) >= run * 10);
 			CHECK_EQ(bb_close(c.workers[0].bb), 0);

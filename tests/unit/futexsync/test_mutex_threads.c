@@ -8,7 +8,7 @@ struct count {
 	int n; /* protected by @m */
 };
 
-#define ROUNDS	20000
+#define ROUNDS	effort(20000)
 #define THREADS 4
 
 static void *count_up(void *arg)

@@ -189,7 +189,7 @@ TEST(wake_that_is_not_needed_is_passed_on)
 static unsigned long taken; /* atomic */
 
 #define STRESS 4
-#define ROUNDS (UNDER_TSAN ? 2000 : 10000)
+#define ROUNDS effort(UNDER_TSAN ? 2000 : 10000)
 
 /* Takers of all, of two, and with deadlines, in both directions. */
 static void *take_of_any(void *arg)

@@ -6,7 +6,7 @@
 #include "sem_help.h"
 
 #define THREADS 4
-#define ROUNDS	(UNDER_TSAN ? 4000 : 20000)
+#define ROUNDS	effort(UNDER_TSAN ? 4000 : 20000)
 
 static struct fsem sem;
 static unsigned long taken; /* atomic */
@@ -142,7 +142,7 @@ TEST(many_takers_of_many_lose_and_double_nothing)
 	unsigned long want = 0;
 	uintptr_t i;
 
-	for (i = 0; i < ROUNDS; i++)
+	for (i = 0; i < (uintptr_t)ROUNDS; i++)
 		want += THREADS * (i % 7 + 1);
 	taken = 0;
 	CHECK_EQ(fsem_init(&sem, 0, false), 0);

@@ -6,7 +6,7 @@
 #include "sem_help.h"
 
 #define WAITERS 5
-#define ROUNDS	(UNDER_TSAN ? 500 : 3000)
+#define ROUNDS	effort(UNDER_TSAN ? 500 : 3000)
 
 static const struct timespec past = { .tv_sec = 1 };
 

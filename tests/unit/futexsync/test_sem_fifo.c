@@ -7,7 +7,7 @@
 
 #define WAITERS 6
 #define THREADS 4
-#define ROUNDS	(UNDER_TSAN ? 2000 : 10000)
+#define ROUNDS	effort(UNDER_TSAN ? 2000 : 10000)
 
 static const struct timespec past = { .tv_sec = 1 };
 

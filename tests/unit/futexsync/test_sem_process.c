@@ -7,8 +7,8 @@
 
 #include "sem_help.h"
 
-#define ROUNDS 20000
-#define KILLS  100
+#define ROUNDS effort(20000)
+#define KILLS  effort(100)
 
 static struct fsem *new_shared(uint32_t value)
 {

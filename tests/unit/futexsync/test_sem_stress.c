@@ -6,7 +6,7 @@
 #include "sem_help.h"
 
 #define THREADS 4
-#define ROUNDS	(UNDER_TSAN ? 5000 : 30000)
+#define ROUNDS	effort(UNDER_TSAN ? 5000 : 30000)
 
 static struct fsem sem;
 static unsigned long taken; /* atomic */

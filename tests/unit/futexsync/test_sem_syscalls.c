@@ -13,7 +13,7 @@
 
 #include "sem_help.h"
 
-#define ROUNDS 10000
+#define ROUNDS effort(10000)
 
 static volatile sig_atomic_t trapped;
 
