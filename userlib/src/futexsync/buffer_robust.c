@@ -25,7 +25,9 @@
  *
  * No wake-up is lost among the living: who saw nothing under the lock did (A)
  * under that same lock, so whoever brings something later sees bit 0, and (C)
- * comes either before (B), which then fails, or finds the sleeper queued.
+ * comes either before (B), which then fails, or finds the sleeper queued. The
+ * one that it wakes looks again under the lock; and when the deadline ends its
+ * wait for that lock, it passes the wake-up on to another (D).
  *
  * The dead lose wake-ups: a thread killed between being woken and taking the
  * element; or after the store of `head` and before (C), with nobody waiting
@@ -188,14 +190,19 @@ static int run(struct bb *bb, const struct job *job,
 	       int (*step)(struct bb *bb, const struct job *job),
 	       const struct bb_limit *limit)
 {
+	bool slept = false;
 	uint32_t word = 0;
 	int done;
 	int err;
 
-	for (;;) {
+	for (;; slept = true) {
 		err = lock(bb, limit);
-		if (err)
+		if (err) {
+			/* (D) */
+			if (slept)
+				futexsync_wake(job->gate, 1, true);
 			return err;
+		}
 		done = step(bb, job);
 		if (!done && limit->once)
 			done = -EAGAIN;
