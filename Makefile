@@ -9,6 +9,8 @@ KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 DESTDIR ?=
+# What the targets below build beforehand takes all CPUs.
+JOBS := $(shell nproc)
 
 CC ?= gcc
 CFLAGS ?= -O2 -g
@@ -39,22 +41,22 @@ programs:
 ## make demo       boot a machine, watch programs contend, lock by lock;
 ##                 ARGS="PROGRAM ..." watches a program of yours instead
 demo: packages
-	+@$(MAKE) -s programs
+	+@$(MAKE) -s -j$(JOBS) programs
 	@tests/demo $(ARGS)
 
 ## make test       all tests; they boot their own machines
 test: packages
-	+@$(MAKE) -s programs unit schedule device-tests cli-tests witness
+	+@$(MAKE) -s -j$(JOBS) programs unit schedule device-tests cli-tests witness
 	@tests/run
 
 ## make bench      what watching costs, beside other tools: build/bench
 bench: packages
-	+@$(MAKE) -s programs
+	+@$(MAKE) -s -j$(JOBS) programs
 	@tests/bench/run
 
 ## make bench-quick  the same, shorter
 bench-quick: packages
-	+@$(MAKE) -s programs
+	+@$(MAKE) -s -j$(JOBS) programs
 	@tests/bench/run --quick
 
 ## make style      the rules that a program can check
