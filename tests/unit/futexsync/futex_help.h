@@ -161,40 +161,29 @@ static inline void task_line(pid_t tid, const char *name, char *line, int len)
 	fclose(file);
 }
 
-static inline bool task_interruptible(pid_t tid)
-{
-	char line[512];
-	const char *end;
-
-	task_line(tid, "stat", line, sizeof(line));
-	end = strrchr(line, ')');
-	return end && !strncmp(end, ") S ", 4);
-}
-
-static inline bool is_wait_number(long nr)
-{
-	return nr == SYS_futex || nr == FUTEXSYNC_NR ||
-	       nr == FUTEXSYNC_NR_WAITV || nr == FUTEXSYNC_NR_WAIT ||
-	       nr == SYS_restart_syscall;
-}
-
 /*
- * The kernel shows the arguments of a system call only when the thread has
- * left the CPU in it; interruptible before and after, that is in the wait
- * queue, for on the way there only locks and pages are waited for.
+ * The kernel names the function in which a thread has left the CPU, and "0" for
+ * one that has not: in these two, only threads in a wait queue leave it.
  */
 static inline bool task_sleeps_in_futex(pid_t tid)
 {
 	char line[512];
 
-	if (!tid || !task_interruptible(tid))
+	if (!tid)
 		return false;
-	task_line(tid, "syscall", line, sizeof(line));
-	if (line[0] < '0' || line[0] > '9')
-		return false;
-	return is_wait_number(strtol(line, NULL, 10)) &&
-	       task_interruptible(tid);
+	task_line(tid, "wchan", line, sizeof(line));
+	return strstr(line, "futex") || strstr(line, "rt_mutex");
 }
+
+/*
+ * As UNTIL, but off the CPU in between: who waits for a PI word may spin for as
+ * long as the owner runs, and the owner may be the one who waits here.
+ */
+#define REST_UNTIL(what)            \
+	do {                        \
+		while (!(what))     \
+			usleep(20); \
+	} while (0)
 
 static inline bool sleeper_sleeps(const struct sleeper *s)
 {
@@ -214,7 +203,7 @@ static inline void sleeper_begin(struct sleeper *s, int (*call)(void *arg),
 				 void *arg)
 {
 	sleeper_start(s, call, arg);
-	UNTIL(sleeper_done(s) || sleeper_sleeps(s));
+	REST_UNTIL(sleeper_done(s) || sleeper_sleeps(s));
 	CHECK(!sleeper_done(s));
 }
 

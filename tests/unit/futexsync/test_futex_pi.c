@@ -77,7 +77,7 @@ TEST(circle_of_owners_and_waiters_is_edeadlk)
 	CHECK_EQ(futexsync_lock_pi(&ring[0], false, NULL), 0);
 	sleeper_start(&s, lock_second_then_first, NULL);
 	UNTIL(__atomic_load_n(&second_owned, __ATOMIC_ACQUIRE));
-	UNTIL(sleeper_sleeps(&s));
+	REST_UNTIL(sleeper_sleeps(&s));
 	CHECK_EQ(futexsync_lock_pi(&ring[1], false, NULL), -EDEADLK);
 	CHECK_EQ(futexsync_unlock_pi(&ring[0], false), 0);
 	CHECK_EQ(sleeper_join(&s), 0);
@@ -291,7 +291,7 @@ TEST(pi_word_works_between_processes)
 		abort();
 	if (!pid)
 		lock_in_child(word);
-	UNTIL(task_sleeps_in_futex(pid));
+	REST_UNTIL(task_sleeps_in_futex(pid));
 	CHECK_EQ(futexsync_unlock_pi(word, true), 0);
 	CHECK_EQ(waitpid(pid, &status, 0), pid);
 	CHECK_EQ(status, 0);

@@ -31,8 +31,8 @@ static void interrupt(struct sleeper *s)
 	int before = handled_now();
 
 	CHECK_EQ(pthread_kill(s->thread, SIGUSR1), 0);
-	UNTIL(handled_now() > before);
-	UNTIL(sleeper_done(s) || sleeper_sleeps(s));
+	REST_UNTIL(handled_now() > before);
+	REST_UNTIL(sleeper_done(s) || sleeper_sleeps(s));
 }
 
 /* Whether a wait as @w says goes on after a handler. */
@@ -165,7 +165,7 @@ static pid_t start_waiting_child(struct stopped *stop)
 		alarm(TEST_LIMIT_S);
 		_exit(wait_now(&stop->w) ? 1 : 0);
 	}
-	UNTIL(task_sleeps_in_futex(pid));
+	REST_UNTIL(task_sleeps_in_futex(pid));
 	return pid;
 }
 
@@ -178,7 +178,7 @@ static void stop_and_continue(pid_t pid)
 	CHECK(WIFSTOPPED(status));
 	CHECK_EQ(kill(pid, SIGCONT), 0);
 	CHECK_EQ(waitpid(pid, &status, WCONTINUED), pid);
-	UNTIL(task_sleeps_in_futex(pid));
+	REST_UNTIL(task_sleeps_in_futex(pid));
 }
 
 /* Its status is 1 if the wait ended by anything but a wake. */

@@ -124,7 +124,7 @@ TEST(wake_returns_how_many_it_woke)
 	CHECK_EQ(futexsync_wake(&word, 1, false), 0);
 	crowd_begin(&w);
 	CHECK_EQ(futexsync_wake(&word, 2, false), 2);
-	UNTIL(crowd_left() == MANY - 2);
+	REST_UNTIL(crowd_left() == MANY - 2);
 	CHECK_EQ(futexsync_wake(&word, INT_MAX, false), MANY - 2);
 	CHECK_EQ(futexsync_wake(&word, INT_MAX, false), 0);
 	crowd_join();
@@ -236,7 +236,7 @@ TEST(killed_waiter_is_not_woken)
 		abort();
 	if (!pid)
 		sleep_in_child(word);
-	UNTIL(task_sleeps_in_futex(pid));
+	REST_UNTIL(task_sleeps_in_futex(pid));
 	CHECK_EQ(kill(pid, SIGKILL), 0);
 	CHECK_EQ(waitpid(pid, &status, 0), pid);
 	CHECK_EQ(futexsync_wake(word, 1, true), 0);
