@@ -58,6 +58,21 @@ TEST(data_is_named_by_its_symbol)
 	close_names();
 }
 
+#define PAGE 4096
+
+/* A page in the middle with other rights makes three mappings of one .bss. */
+TEST(bss_that_was_cut_up_is_named_by_its_symbols)
+{
+	static _Alignas(PAGE) char cut[3 * PAGE];
+
+	CHECK_EQ(mprotect(cut + PAGE, PAGE, PROT_NONE), 0);
+	open_names();
+	CHECK(!strncmp(name_of(cut + 64)->name, "cut", 3));
+	CHECK(!strncmp(name_of(cut + 2 * PAGE + 64)->name, "cut", 3));
+	close_names();
+	CHECK_EQ(mprotect(cut + PAGE, PAGE, PROT_READ | PROT_WRITE), 0);
+}
+
 TEST(stack_and_mappings_are_named_by_kind)
 {
 	int word;

@@ -174,17 +174,17 @@ static char *symbol_name(const struct symbol *symbol, uint64_t vaddr)
 }
 
 /*
- * The file mapping that @address belongs to: its own, or the one before it
- * when it lies in the zeroed tail of that file's data.
+ * The file mapping that @m belongs to: itself, or the one before it when it is
+ * the zeroed tail of that file's data, which mprotect(2) may have cut up.
  */
 static const struct mapping *file_mapping(const struct maps *maps,
 					  const struct mapping *m)
 {
-	if (*m->path == '/')
-		return m;
-	if (*m->path || m == maps->list || m[-1].end != m->start)
-		return NULL;
-	return *m[-1].path == '/' ? m - 1 : NULL;
+	for (; !*m->path; m--) {
+		if (m == maps->list || m[-1].end != m->start)
+			return NULL;
+	}
+	return *m->path == '/' ? m : NULL;
 }
 
 /* Fills in @out when the ELF file behind @m accounts for @address. */
