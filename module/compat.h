@@ -57,7 +57,7 @@
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define fxw_lingers(t) ((t)->se.sched_delayed)
 #else
-#define fxw_lingers(t) false
+#define fxw_lingers(t) ((void)(t), false)
 #endif /* < 6.12 */
 
 /* FUTEX_PRIVATE_HASH: a hash table per process beside the global one. */
