@@ -233,4 +233,21 @@ static inline void *map_pages(size_t len, int prot, int flags)
 	return mem;
 }
 
+/* For what a process sets or finds once and for all. */
+static inline void in_child(void (*run)(void))
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid < 0)
+		abort();
+	if (!pid) {
+		alarm(TEST_LIMIT_S);
+		run();
+		_exit(child_status());
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
+}
+
 #endif /* TESTS_FUTEX_HELP_H */

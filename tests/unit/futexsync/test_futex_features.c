@@ -30,23 +30,6 @@ static const struct {
 	{ "7.3.", CLASSIC | CALLS2 | NODES | FUTEXSYNC_HAS_ROBUST_UNLOCK },
 };
 
-/* What was found stays: each test looks in a child of its own. */
-static void in_child(void (*run)(void))
-{
-	pid_t pid = fork();
-	int status = -1;
-
-	if (pid < 0)
-		abort();
-	if (!pid) {
-		alarm(TEST_LIMIT_S);
-		run();
-		_exit(child_status());
-	}
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK_EQ(status, 0);
-}
-
 static uint64_t expected;
 
 static void compare(void)

@@ -3,23 +3,6 @@
 
 #include "futex_help.h"
 
-/* What is set stays for good: each test sets it in a child of its own. */
-static void in_child(void (*run)(void))
-{
-	pid_t pid = fork();
-	int status = -1;
-
-	if (pid < 0)
-		abort();
-	if (!pid) {
-		alarm(TEST_LIMIT_S);
-		run();
-		_exit(child_status());
-	}
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK_EQ(status, 0);
-}
-
 #define SKIP_WITHOUT_HASH()                                       \
 	do {                                                      \
 		if (futexsync_hash_get_slots() < 0)               \
