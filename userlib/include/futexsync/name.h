@@ -58,8 +58,9 @@ int fname_set(const void *object, size_t len, const char *name);
 /**
  * fname_clear() - forget the names of what begins in @len bytes at @object
  *
- * To be called before the memory is given to another use. fsem_destroy() and
- * fmutex_destroy() do it for their object. Thread-safe; not async-signal-safe.
+ * To be called before the memory is given to another use. fsem_destroy(),
+ * fmutex_destroy(), fcond_destroy() and bb_destroy() do it for their object.
+ * Thread-safe; not async-signal-safe.
  *
  * Return: how many names went; -EINVAL: @object is NULL or @len out of range.
  */

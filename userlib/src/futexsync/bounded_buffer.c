@@ -2,6 +2,7 @@
 /* futexsync - bounded buffer: its life, and the ring of elements */
 
 #include "buffer.h"
+#include "forget.h"
 
 #include <limits.h>
 #include <string.h>
@@ -123,9 +124,11 @@ int bb_destroy(struct bb *bb)
 	if (!err)
 		err = bb_is_robust(bb) ? bb_robust_destroy(bb)
 				       : bb_classic_destroy(bb);
-	if (!err)
-		__atomic_store_n(&bb->magic, 0, __ATOMIC_RELAXED);
-	return err;
+	if (err)
+		return err;
+	__atomic_store_n(&bb->magic, 0, __ATOMIC_RELAXED);
+	forget_name(bb, (size_t)bb->size);
+	return 0;
 }
 
 int bb_close(struct bb *bb)

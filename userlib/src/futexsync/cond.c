@@ -82,6 +82,7 @@
 
 #include <futexsync/cond.h>
 
+#include "forget.h"
 #include "mutex_kind.h"
 
 #define SEQUENCE ((uint64_t)1)
@@ -348,13 +349,11 @@ static void wait_for_users(struct fcond *c)
 	}
 }
 
-int fcond_destroy(struct fcond *c)
+/* Let all who are inside leave. Return: 0, or -EBUSY if one slept unsignalled. */
+static int send_away(struct fcond *c)
 {
-	uint64_t state;
+	uint64_t state = __atomic_load_n(&c->state, __ATOMIC_ACQUIRE);
 
-	if (!c)
-		return -EINVAL;
-	state = __atomic_load_n(&c->state, __ATOMIC_ACQUIRE);
 	do {
 		if (!users_of(state))
 			return 0;
@@ -366,4 +365,16 @@ int fcond_destroy(struct fcond *c)
 	wait_for_users(c);
 	__atomic_store_n(&c->state, 0, __ATOMIC_RELAXED);
 	return 0;
+}
+
+int fcond_destroy(struct fcond *c)
+{
+	int err;
+
+	if (!c)
+		return -EINVAL;
+	err = send_away(c);
+	if (!err)
+		forget_name(c, sizeof(*c));
+	return err;
 }
