@@ -10,6 +10,7 @@
  */
 
 #include <fcntl.h>
+#include <sys/personality.h>
 
 #include "buffer_help.h"
 
@@ -54,7 +55,7 @@ static inline bool twin_path(char path[PATH_MAX])
 	return access(path, X_OK) == 0;
 }
 
-/* In a forked child: become the twin. */
+/* In a forked child: become the twin, whose addresses are always the same. */
 static inline void twin_exec(const struct twin *twin)
 {
 	char path[PATH_MAX], text[64];
@@ -62,6 +63,7 @@ static inline void twin_exec(const struct twin *twin)
 	snprintf(text, sizeof(text), "%d %u %u %u", twin->fd, twin->arg[0],
 		 twin->arg[1], twin->arg[2]);
 	setenv(TWIN_ENV, text, 1);
+	personality(ADDR_NO_RANDOMIZE);
 	if (twin_path(path))
 		execl(path, path, (char *)NULL);
 	_exit(126);

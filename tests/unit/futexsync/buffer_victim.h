@@ -6,7 +6,7 @@
 #include "buffer_twin.h"
 #include <futexsync/mutex.h>
 
-#include "step.h"
+#include "step_path.h"
 
 #define CAPACITY   5
 #define SCENE_SIZE 4096

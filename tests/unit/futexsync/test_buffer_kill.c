@@ -91,7 +91,8 @@ struct act {
 };
 
 /* Return: was the victim killed, or had it come to its end? */
-static bool play(const struct act *act, bool twin, int k, bool *done)
+static bool play(const struct act *act, bool twin, struct step_path *path,
+		 int k, bool *done)
 {
 	struct scene s = new_scene();
 	bool killed;
@@ -107,7 +108,7 @@ static bool play(const struct act *act, bool twin, int k, bool *done)
 	if (act->orphan)
 		die_as_owner(&s);
 	pid = start_victim(&s, act->call, act->before + 1, twin);
-	killed = step(pid, k);
+	killed = step_along(pid, path, k);
 	if (killed)
 		step_kill(pid);
 	*done = bb_count(s.bb) != (int)act->before;
@@ -131,14 +132,16 @@ static void play_all(bool twin)
 		{ VICTIM_PUT, 2, 1, 0, true },
 		{ VICTIM_GET, 2, 0, 1, true },
 	};
+	static struct step_path path;
 	bool done, killed;
 	int k, early;
 	size_t i;
 
 	for (i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
-		killed = true;
+		path.n = 0;
+		killed = !play(&acts[i], twin, &path, INT_MAX, &done);
 		for (k = early = 0; killed; k++) {
-			killed = play(&acts[i], twin, k, &done);
+			killed = play(&acts[i], twin, &path, k, &done);
 			early += !done;
 		}
 		printf("# call %d: %d instructions, moved after %d\n",
@@ -226,7 +229,8 @@ static void help(struct scene *s, const struct help *h)
 		CHECK_EQ(bb_close(s->bb), 0);
 }
 
-static bool play_help(const struct help *h, int k, long long *longest)
+static bool play_help(const struct help *h, struct step_path *path, int k,
+		      long long *longest)
 {
 	struct scene s = new_scene();
 	struct sleeper sleeper = { .s = &s, .puts = h->full, .number = 9 };
@@ -241,7 +245,7 @@ static bool play_help(const struct help *h, int k, long long *longest)
 	index = load_at(s.bb, h->full ? AT_TAIL : AT_HEAD);
 	thread = start_sleeper(&sleeper);
 	pid = start_victim(&s, h->call, 7, false);
-	killed = step(pid, k);
+	killed = step_along(pid, path, k);
 	begin = clock_ns(CLOCK_MONOTONIC);
 	if (killed)
 		step_kill(pid);
@@ -263,22 +267,37 @@ static bool play_help(const struct help *h, int k, long long *longest)
 	return killed;
 }
 
-TEST(sleeper_goes_on_when_its_helper_is_killed_at_any_instruction)
+static void play_helps(void *arg)
 {
-	long long longest;
+	static struct step_path path;
+	const struct help *h = arg;
+	long long longest = 0;
 	bool killed;
-	size_t i;
 	int k;
 
-	for (i = 0; i < sizeof(helps) / sizeof(*helps); i++) {
-		longest = 0;
-		killed = true;
-		for (k = 0; killed; k++)
-			killed = play_help(&helps[i], k, &longest);
-		printf("# call %d: %d instructions, at most %lld ms later\n",
-		       helps[i].call, k, longest / 1000000);
-		CHECK(k > 50);
-	}
+	killed = !play_help(h, &path, INT_MAX, &longest);
+	for (k = 0; killed; k++)
+		killed = play_help(h, &path, k, &longest);
+	printf("# call %d: %d instructions, at most %lld ms later\n", h->call,
+	       k, longest / 1000000);
+	fflush(stdout);
+	CHECK(k > 50);
+}
+
+/* Sleepers are what this waits for: all kinds at a time. */
+TEST(sleeper_goes_on_when_its_helper_is_killed_at_any_instruction)
+{
+	enum {
+		N = sizeof(helps) / sizeof(*helps)
+	};
+	pid_t child[N];
+	int i;
+
+	fflush(stdout);
+	for (i = 0; i < N; i++)
+		child[i] = start_child(play_helps, (void *)&helps[i]);
+	for (i = 0; i < N; i++)
+		join_child(child[i]);
 }
 
 /* Asleep in the kernel, or stopped on its way out of there. */
@@ -329,14 +348,32 @@ static bool play_woken(int k, long long *longest)
 	return in_time;
 }
 
-TEST(sleeper_goes_on_when_the_one_woken_is_killed_at_any_instruction)
+#define LANES 6
+
+/* Each LANES'th instruction from *@arg on. */
+static void play_lane(void *arg)
 {
 	long long longest = 0;
-	int k;
+	int k = *(int *)arg;
 
-	for (k = 0; play_woken(k, &longest); k++)
-		;
+	while (play_woken(k, &longest))
+		k += LANES;
 	printf("# %d instructions, at most %lld ms later\n", k,
 	       longest / 1000000);
+	fflush(stdout);
 	CHECK(k > 50);
+}
+
+TEST(sleeper_goes_on_when_the_one_woken_is_killed_at_any_instruction)
+{
+	int first[LANES], i;
+	pid_t child[LANES];
+
+	fflush(stdout);
+	for (i = 0; i < LANES; i++) {
+		first[i] = i;
+		child[i] = start_child(play_lane, &first[i]);
+	}
+	for (i = 0; i < LANES; i++)
+		join_child(child[i]);
 }
