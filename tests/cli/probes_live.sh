@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # futexwatch - the probes of libfutexsync: they fire when, and as often as, said
 #
-# tests/programs/probed.c makes 137 posts, 137 takes and 23 waits in vain. The
-# kernel counts how often each instruction with a probe is passed (uprobes),
-# with the gate opened as tracers open it, and left alone. Then bpftrace.
+# tests/programs/probed.c makes 137 posts, 137 takes and 23 waits in vain, or
+# some with conditions and buffers ("others"). The kernel counts how often each
+# instruction with a probe is passed (uprobes), with the gate opened as tracers
+# open it, and left alone. Then bpftrace.
 
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 lib=$build/libfutexsync.so.0
 probed=$build/tests/probed
+part=
 tracing=/sys/kernel/tracing
 [ -e $tracing/uprobe_events ] || mount -t tracefs none $tracing 2>/dev/null
 
@@ -65,13 +67,14 @@ set_probes() {
 		complain "the kernel refuses $(cat "$tmp/events")"
 }
 
-# count_is WANT PROBE [gate]
+# count_is WANT PROBE [gate]: by $probed, with $part if that is set
 count_is() {
 	local want=$1 got
 
 	shift
 	set_probes "$@"
-	got=$(hits "$probed")
+	# shellcheck disable=SC2086
+	got=$(hits "$probed" $part)
 	[ "$got" = "$want" ] || complain "$1 ${2-} hit $got times, want $want"
 }
 
@@ -96,6 +99,25 @@ count_is 1 name_set
 count_is 1 name_clear
 count_is 0 sem_post_wake
 end
+
+part=others
+begin "so are those of the condition variable"
+count_is 13 cond_wait_slow
+count_is 13 cond_wait_done
+count_is 1 cond_signal
+count_is 1 cond_broadcast
+end
+
+begin "and those of the buffer, classic and robust"
+count_is 46 bb_get_slow
+count_is 46 bb_get_done
+count_is 10 bb_put_slow
+count_is 10 bb_put_done
+# The robust one's put wakes gets, and its close wakes puts.
+count_is 2 bb_gate_wake
+count_is 2 bb_close
+end
+part=
 
 # watch PROGRAM: bpftrace's output while $probed runs once. It cannot start
 # the program itself: the library would not be mapped yet.

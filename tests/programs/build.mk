@@ -43,7 +43,7 @@ endif
 $(O)/tests/probed: tests/programs/probed.c $(O)/libfutexsync.so
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DFUTEXSYNC_NO_INLINE $(LDFLAGS) -o $@ $< \
-		-L$(O) -lfutexsync -Wl,-rpath,'$$ORIGIN/..'
+		-L$(O) -lfutexsync -pthread -Wl,-rpath,'$$ORIGIN/..'
 test-programs: $(O)/tests/probed
 
 ## make test-programs  build the workloads with known counts

@@ -3,6 +3,7 @@
 
 #include "buffer.h"
 #include "forget.h"
+#include "probes.h"
 
 #include <limits.h>
 #include <string.h>
@@ -137,6 +138,7 @@ int bb_close(struct bb *bb)
 
 	if (err)
 		return err;
+	FUTEXSYNC_PROBE(bb_close, bb);
 	return bb_is_robust(bb) ? bb_robust_close(bb) : bb_classic_close(bb);
 }
 

@@ -29,6 +29,7 @@
  */
 
 #include "buffer.h"
+#include "probes.h"
 #include "sem_pace.h"
 #include "sem_state.h"
 
@@ -53,9 +54,23 @@ static void unlock(struct bb *bb)
 	fsem_post(&bb->classic.mutex);
 }
 
-/* Take 1 to @n tokens. Return: how many, -ESHUTDOWN when none are to come. */
-static int reserve(struct bb *bb, struct fsem *sem, uint32_t n,
+/*
+ * Take 1 to @n tokens. Return: how many, -ESHUTDOWN when none are to come; 0:
+ * there is none now, and @limit lets us wait.
+ */
+static int reserve(const struct bb *bb, struct fsem *sem, uint32_t n,
 		   const struct bb_limit *limit)
+{
+	int got = sem_take(sem, n, 0);
+
+	if (got || !limit->once)
+		return got;
+	return bb_is_closed(bb) ? -ESHUTDOWN : -EAGAIN;
+}
+
+/* As reserve(), and wait for the first. */
+static int await(const struct bb *bb, struct fsem *sem, uint32_t n,
+		 const struct bb_limit *limit)
 {
 	/* Many at a time, when the other side is at work; else the first. */
 	const struct sem_pace pace = {
@@ -63,21 +78,16 @@ static int reserve(struct bb *bb, struct fsem *sem, uint32_t n,
 		.most = 128,
 		.enough = (uint32_t)(bb->capacity - bb->capacity / 4),
 	};
-	int got = sem_take(sem, n, 0);
 
-	if (got)
-		return got;
-	if (!limit->once)
-		return futexsync_sem_wait_paced(sem, n, &pace, limit->abs,
-						limit->clockid);
-	return bb_is_closed(bb) ? -ESHUTDOWN : -EAGAIN;
+	return futexsync_sem_wait_paced(sem, n, &pace, limit->abs,
+					limit->clockid);
 }
 
-int bb_classic_put(struct bb *bb, const void *elems, uint32_t n,
-		   const struct bb_limit *limit)
+/* @got: places that are reserved, or why there are none. */
+static int put_reserved(struct bb *bb, const void *elems, int got,
+			const struct bb_limit *limit)
 {
 	struct bb_classic *c = &bb->classic;
-	int got = reserve(bb, &c->slots, n, limit);
 	int err;
 
 	if (got < 0)
@@ -100,6 +110,23 @@ give_back:
 	return err;
 }
 
+int bb_classic_put(struct bb *bb, const void *elems, uint32_t n,
+		   const struct bb_limit *limit)
+{
+	struct fsem *slots = &bb->classic.slots;
+	int got = reserve(bb, slots, n, limit);
+	bool full = !got;
+
+	if (full) {
+		FUTEXSYNC_PROBE(bb_put_slow, bb);
+		got = await(bb, slots, n, limit);
+	}
+	got = put_reserved(bb, elems, got, limit);
+	if (full)
+		FUTEXSYNC_PROBE(bb_put_done, bb, got);
+	return got;
+}
+
 /* How many the holder of @got tokens, who asked for @n, may take: (C). */
 static uint32_t allowed(const struct bb *bb, uint32_t got, uint32_t n)
 {
@@ -111,11 +138,11 @@ static uint32_t allowed(const struct bb *bb, uint32_t got, uint32_t n)
 	return used < n ? used : n;
 }
 
-int bb_classic_get(struct bb *bb, void *elems, uint32_t n,
-		   const struct bb_limit *limit)
+/* @got: elements that are reserved of @n, or why there are none. */
+static int get_reserved(struct bb *bb, void *elems, uint32_t n, int got,
+			const struct bb_limit *limit)
 {
 	struct bb_classic *c = &bb->classic;
-	int got = reserve(bb, &c->items, n, limit);
 	int err;
 
 	if (got == -ESHUTDOWN)
@@ -136,6 +163,23 @@ int bb_classic_get(struct bb *bb, void *elems, uint32_t n,
 		return -ENODATA;
 	fsem_post_n(&c->slots, n);
 	return (int)n;
+}
+
+int bb_classic_get(struct bb *bb, void *elems, uint32_t n,
+		   const struct bb_limit *limit)
+{
+	struct fsem *items = &bb->classic.items;
+	int got = reserve(bb, items, n, limit);
+	bool empty = !got;
+
+	if (empty) {
+		FUTEXSYNC_PROBE(bb_get_slow, bb);
+		got = await(bb, items, n, limit);
+	}
+	got = get_reserved(bb, elems, n, got, limit);
+	if (empty)
+		FUTEXSYNC_PROBE(bb_get_done, bb, got);
+	return got;
 }
 
 int bb_classic_close(struct bb *bb)

@@ -45,6 +45,8 @@
 #include <limits.h>
 #include <time.h>
 
+#include "probes.h"
+
 #define NSEC_PER_SEC 1000000000LL
 #define SLICE_NS     (BB_ROBUST_BOUND_MS * 1000000LL)
 
@@ -70,6 +72,7 @@ static void gate_open(uint32_t *gate, int count)
 		return;
 	word += GATE_OPENED;
 	__atomic_store_n(gate, word, __ATOMIC_RELAXED);
+	FUTEXSYNC_PROBE(bb_gate_wake, gate, count);
 	woken = futexsync_wake(gate, count, true);
 	if (woken >= 0 && woken < count)
 		__atomic_store_n(gate, word & ~GATE_WATCHED, __ATOMIC_RELAXED);
@@ -151,6 +154,7 @@ static int gate_sleep(const uint32_t *gate, uint32_t word,
 
 /* What one call wants; one of @from and @to is used. */
 struct job {
+	int (*step)(struct bb *bb, const struct job *job);
 	const void *from;
 	void *to;
 	uint32_t n;
@@ -186,60 +190,82 @@ static int step_get(struct bb *bb, const struct job *job)
 	return (int)n;
 }
 
-static int run(struct bb *bb, const struct job *job,
-	       int (*step)(struct bb *bb, const struct job *job),
-	       const struct bb_limit *limit)
+/*
+ * Once under the lock. Return: as the step; 0: watched the gate, and @word is
+ * what to sleep on; or why the lock could not be had.
+ */
+static int look(struct bb *bb, const struct job *job, uint32_t *word,
+		const struct bb_limit *limit, bool slept)
 {
-	bool slept = false;
-	uint32_t word = 0;
-	int done;
-	int err;
+	int done = lock(bb, limit);
 
-	for (;; slept = true) {
-		err = lock(bb, limit);
-		if (err) {
-			/* (D) */
-			if (slept)
-				futexsync_wake(job->gate, 1, true);
-			return err;
-		}
-		done = step(bb, job);
-		if (!done && limit->once)
-			done = -EAGAIN;
-		if (!done)
-			word = gate_watch(job->gate);
-		unlock(bb);
-		if (done)
-			return done;
-		/* After each sleep comes another look, a late one too. */
-		err = gate_sleep(job->gate, word, limit);
-		if (err)
-			return err;
+	if (done) {
+		/* (D) */
+		if (slept)
+			futexsync_wake(job->gate, 1, true);
+		return done;
 	}
+	done = job->step(bb, job);
+	if (!done && limit->once)
+		done = -EAGAIN;
+	if (!done)
+		*word = gate_watch(job->gate);
+	unlock(bb);
+	return done;
+}
+
+/* After each sleep comes another look, a late one too. */
+static int sleep_and_look(struct bb *bb, const struct job *job, uint32_t word,
+			  const struct bb_limit *limit)
+{
+	int done;
+
+	do {
+		done = gate_sleep(job->gate, word, limit);
+		if (!done)
+			done = look(bb, job, &word, limit, true);
+	} while (!done);
+	return done;
 }
 
 int bb_robust_put(struct bb *bb, const void *elems, uint32_t n,
 		  const struct bb_limit *limit)
 {
 	const struct job job = {
+		.step = step_put,
 		.from = elems,
 		.n = n,
 		.gate = &bb->robust.room,
 	};
+	uint32_t word = 0;
+	int done = look(bb, &job, &word, limit, false);
 
-	return run(bb, &job, step_put, limit);
+	if (done)
+		return done;
+	FUTEXSYNC_PROBE(bb_put_slow, bb);
+	done = sleep_and_look(bb, &job, word, limit);
+	FUTEXSYNC_PROBE(bb_put_done, bb, done);
+	return done;
 }
 
 int bb_robust_get(struct bb *bb, void *elems, uint32_t n,
 		  const struct bb_limit *limit)
 {
 	const struct job job = {
+		.step = step_get,
 		.to = elems,
 		.n = n,
 		.gate = &bb->robust.filled,
 	};
+	uint32_t word = 0;
+	int done = look(bb, &job, &word, limit, false);
 
-	return run(bb, &job, step_get, limit);
+	if (done)
+		return done;
+	FUTEXSYNC_PROBE(bb_get_slow, bb);
+	done = sleep_and_look(bb, &job, word, limit);
+	FUTEXSYNC_PROBE(bb_get_done, bb, done);
+	return done;
 }
 
 int bb_robust_close(struct bb *bb)

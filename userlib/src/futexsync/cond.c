@@ -84,6 +84,7 @@
 
 #include "forget.h"
 #include "mutex_kind.h"
+#include "probes.h"
 
 #define SEQUENCE ((uint64_t)1)
 #define LAST	 UINT32_MAX
@@ -266,12 +267,15 @@ int fcond_wait_until64(struct fcond *c, struct fmutex *m,
 
 	if (!c || !m || futexsync_abs_check(&abs, &zero, clockid) < 0)
 		return -EINVAL;
-	if (!enter(c, m, &sequence))
-		return wait_in_vain(m);
+	FUTEXSYNC_PROBE(cond_wait_slow, c, m);
+	if (!enter(c, m, &sequence)) {
+		err = wait_in_vain(m);
+		goto out;
+	}
 	err = fmutex_unlock(m);
 	if (err) {
 		leave(c);
-		return err;
+		goto out;
 	}
 	done = __atomic_load_n(&c->moves_done, __ATOMIC_ACQUIRE);
 	err = sleep_on(c, sequence, abs, clockid);
@@ -279,7 +283,11 @@ int fcond_wait_until64(struct fcond *c, struct fmutex *m,
 	if (leave(c) != sequence)
 		err = 0;
 	lock_err = moved ? fmutex_lock_moved(m) : fmutex_lock(m);
-	return lock_err ? lock_err : err;
+	if (lock_err)
+		err = lock_err;
+out:
+	FUTEXSYNC_PROBE(cond_wait_done, c, err);
+	return err;
 }
 
 int fcond_signal_slow(struct fcond *c)
@@ -292,6 +300,7 @@ int fcond_signal_slow(struct fcond *c)
 		if (!users_of(state))
 			return 0;
 	} while (!change(c, &state, moved_on(state))); /* (B) */
+	FUTEXSYNC_PROBE(cond_signal, c);
 	futexsync_wake(word, sequence_of(state) == LAST ? INT_MAX : 1,
 		       shared); /* (D) */
 	return 0;
@@ -320,6 +329,7 @@ int fcond_broadcast_slow(struct fcond *c)
 		if (!users_of(state))
 			return 0;
 	} while (!change(c, &state, moved_on(state) + USER)); /* (B) */
+	FUTEXSYNC_PROBE(cond_broadcast, c);
 	if (!move_all(c, sequence_of(moved_on(state))))
 		futexsync_wake(sequence_word(c), INT_MAX, is_shared(c));
 	leave(c);

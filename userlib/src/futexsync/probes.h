@@ -27,8 +27,8 @@
  * object that others may free by now is passed, but not looked into.
  *
  * The names and arguments are an interface: futexsync(7) lists them, and a
- * test compares. (g) is gated; n counts tokens; result is what the
- * call returns.
+ * test compares. (g) is gated; n counts tokens, or those to wake; result is
+ * what the call returns.
  *
  *	sem_wait_slow      sem                  no token: about to spin or sleep
  *	sem_wait_done      sem, result          the end of what began so
@@ -43,6 +43,16 @@
  *	mutex_unlock_wake  mutex                given back, about to wake one
  *	mutex_lock     (g) mutex                taken without waiting
  *	mutex_unlock   (g) mutex                given back
+ *	cond_wait_slow     cond, mutex          about to unlock and sleep
+ *	cond_wait_done     cond, result         the end of what began so
+ *	cond_signal        cond                 about to wake a waiter
+ *	cond_broadcast     cond                 about to wake or move all
+ *	bb_put_slow        buffer               full: about to wait for room
+ *	bb_put_done        buffer, result       the end of what began so
+ *	bb_get_slow        buffer               empty: about to wait
+ *	bb_get_done        buffer, result       the end of what began so
+ *	bb_gate_wake       word, n              robust: about to wake up to n
+ *	bb_close           buffer
  *	name_set           address, len, name
  *	name_clear         address
  */
@@ -60,6 +70,16 @@
 	X(mutex_unlock_wake)    \
 	X(mutex_lock)           \
 	X(mutex_unlock)         \
+	X(cond_wait_slow)       \
+	X(cond_wait_done)       \
+	X(cond_signal)          \
+	X(cond_broadcast)       \
+	X(bb_put_slow)          \
+	X(bb_put_done)          \
+	X(bb_get_slow)          \
+	X(bb_get_done)          \
+	X(bb_gate_wake)         \
+	X(bb_close)             \
 	X(name_set)             \
 	X(name_clear)
 
