@@ -22,8 +22,11 @@
  * It is a weak semaphore: a thread that comes just in time may take the token
  * for which a sleeper was woken (not with FSEM_FIFO). It has no owner, so a
  * token taken by a process that dies is gone for good; and when a process is
- * killed between being woken and taking its token, that token lies there for
- * those who come, but wakes none of those who sleep.
+ * killed between being woken and taking its token, or in a post between adding
+ * a token and its wake, that token lies there for those who come, but none of
+ * those who sleep hears of it before the next post or its deadline; fsem(3)
+ * says more. In a buffer with BB_ROBUST they look for themselves after
+ * BB_ROBUST_BOUND_MS at the latest.
  * A private semaphore with waiters must be initialised anew in a forked child.
  *
  * No system call is made while tokens are there and nobody sleeps.

@@ -47,7 +47,7 @@
  *    the look at the value. But then the proof would hang on that, and callers
  *    would be told of timeouts with a token lying there.)
  *  - Signals and stray wakes make sleepers awake: the right side grows.
- *  - A waiter killed while awake breaks it: see sem.h.
+ *  - A waiter killed while awake, or a poster that owes, breaks it: see sem.h.
  *
  *	poster                          waiter
  *	(A) value 0 -> 1                (B) waiters + 1
