@@ -104,7 +104,7 @@ err_has 'all that was watched has ended'
 end
 
 begin "only what is named is watched"
-"$build/examples/producer_consumer" --seconds 600 >/dev/null &
+"$build/examples/producer_consumer" --seconds 600 --pause-us 5000 >/dev/null &
 busy=$!
 sleep 60 &
 idle=$!

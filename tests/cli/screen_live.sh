@@ -5,9 +5,9 @@
 . "$(dirname "$0")/lib.sh"
 
 export TERM=screen
-socket=$tmp/tmux
+screen=0
 t() {
-	tmux -f /dev/null -S "$socket" "$@"
+	tmux -f /dev/null -S "$tmp/tmux$screen" "$@"
 }
 
 # shows REGEX: waits until the screen does
@@ -22,9 +22,11 @@ shows() {
 	complain "the screen does not show: $1"
 }
 
-# start WIDTH HEIGHT COMMAND
+# start WIDTH HEIGHT COMMAND: on a server of its own, as the last one may still
+# be on its way out
 start() {
 	t kill-server 2>/dev/null
+	screen=$((screen + 1))
 	t new-session -d -x "$1" -y "$2" \
 		"$3; echo status \$?; stty -a | grep -q ' echo ' && echo sane;
 		sleep 60"
@@ -36,9 +38,8 @@ on_screen() {
 }
 
 busy=$build/examples/producer_consumer
-# Not too busy: under QEMU's emulation a CPU that enters system calls all the
-# time may still see the int3 of a hook that was just patched out.
-"$busy" --seconds 600 --work-us 5000 >/dev/null &
+# Mostly asleep: an emulated CPU that computes all the time starves the screen.
+"$busy" --seconds 600 --work-us 20 --pause-us 10000 >/dev/null &
 load=$!
 trap 'kill $load; t kill-server; rm -rf "$tmp"' EXIT
 sleep 1

@@ -28,22 +28,19 @@
 #define NSEC_PER_SEC 1000000000LL
 
 struct options {
-	long producers;
-	long consumers;
+	long producers, consumers;
 	long items; /* per producer, 0: no limit */
 	long slots;
 	long seconds; /* for producers, 0: no limit */
-	long work_us;
+	long work_us, pause_us;
 	long bulk; /* items per call, at most */
-	bool processes;
-	bool robust;
+	bool processes, robust;
 };
 
 #define BULK_MAX 1024
 
 struct total {
-	uint64_t count;
-	uint64_t sum;
+	uint64_t count, sum;
 };
 
 struct worker {
@@ -84,13 +81,15 @@ static long long now_ns(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-/* Computing, as far as the scheduler can tell. */
+/* Computing, as far as the scheduler can tell, and then a pause. */
 static void work(long us)
 {
 	long long end = now_ns() + us * 1000;
 
 	while (us && now_ns() < end)
 		;
+	if (opt.pause_us)
+		usleep((useconds_t)opt.pause_us);
 }
 
 static bool time_is_up(void)
@@ -299,10 +298,10 @@ static void usage(FILE *out)
 		"  --producers N  number of producers (3)\n"
 		"  --consumers N  number of consumers (2)\n"
 		"  --items N      items per producer (no limit)\n"
-		"  --seconds S    stop producing after S s (2, or with\n"
-		"                 --items no limit)\n"
+		"  --seconds S    stop producing after S s (2, 0 with --items)\n"
 		"  --slots N      room in the buffer (4)\n"
 		"  --work-us N    work per item, in microseconds (50)\n"
+		"  --pause-us N   then sleep, in microseconds (0)\n"
 		"  --bulk N       items per call, at most (1)\n"
 		"  --processes    processes, not threads\n"
 		"  --robust       a buffer that survives the death of its users\n"
@@ -331,6 +330,7 @@ static void parse(int argc, char **argv)
 		{ "seconds", required_argument, NULL, 's' },
 		{ "slots", required_argument, NULL, 'n' },
 		{ "work-us", required_argument, NULL, 'w' },
+		{ "pause-us", required_argument, NULL, 'z' },
 		{ "bulk", required_argument, NULL, 'b' },
 		{ "processes", no_argument, NULL, 'P' },
 		{ "robust", no_argument, NULL, 'r' },
@@ -339,8 +339,7 @@ static void parse(int argc, char **argv)
 	};
 	static const struct {
 		int key;
-		long *value;
-		long min, max;
+		long *value, min, max;
 	} numbers[] = {
 		{ 'p', &opt.producers, 1, 1000 },
 		{ 'c', &opt.consumers, 1, 1000 },
@@ -348,6 +347,7 @@ static void parse(int argc, char **argv)
 		{ 's', &opt.seconds, 0, 86400 },
 		{ 'n', &opt.slots, 1, 1000000000 },
 		{ 'w', &opt.work_us, 0, 1000000 },
+		{ 'z', &opt.pause_us, 0, 999999 },
 		{ 'b', &opt.bulk, 1, BULK_MAX },
 	};
 	size_t i;
@@ -381,14 +381,14 @@ int main(int argc, char **argv)
 {
 	struct worker *workers;
 	long long begin = now_ns();
+	size_t n;
 	int ret;
 
 	parse(argc, argv);
 	make_buffer();
-	totals = map_shared("totals", (size_t)(opt.producers + opt.consumers) *
-					      sizeof(*totals));
-	workers = calloc((size_t)(opt.producers + opt.consumers),
-			 sizeof(*workers));
+	n = (size_t)(opt.producers + opt.consumers);
+	totals = map_shared("totals", n * sizeof(*totals));
+	workers = calloc(n, sizeof(*workers));
 	if (!workers)
 		err(1, "calloc");
 	stop_at = now_ns() + opt.seconds * NSEC_PER_SEC;
