@@ -140,6 +140,43 @@ TEST(a_recording_says_names_of_any_shape)
 	close_names();
 }
 
+static bool same_place(struct place a, struct place b)
+{
+	return a.shared && b.shared && a.device == b.device &&
+	       a.inode == b.inode && a.offset == b.offset && a.ipc == b.ipc;
+}
+
+/* Segment 3, and a memfd with inode 3, on the kernel's own tmpfs. */
+TEST(places_are_told_apart)
+{
+	static const char text[] =
+		"1000-3000 rw-s 00000000 00:01 3   /SYSV00000000 (deleted)\n"
+		"3000-5000 rw-s 00000000 00:01 3   /memfd:x (deleted)\n"
+		"5000-7000 rw-s 00001000 00:01 3   /memfd:x (deleted)\n"
+		"7000-9000 rw-p 00000000 00:01 3   /memfd:x (deleted)\n"
+		"9000-a000 rw-s 00000000 00:01 0   /SYSV00000000 (deleted)\n"
+		"a000-b000 rw-p 00000000 00:00 0\n";
+	struct maps *one = maps_parse(text), *other = maps_parse(text);
+	struct place place;
+
+	CHECK(same_place(maps_place(one, 0x4008), maps_place(one, 0x5008)));
+	CHECK(same_place(maps_place(one, 0x3008), maps_place(other, 0x3008)));
+	CHECK(!same_place(maps_place(one, 0x3008), maps_place(one, 0x300c)));
+	CHECK(!maps_place(one, 0x7008).shared);
+	CHECK(!maps_place(one, 0xa008).shared);
+	CHECK(!maps_place(one, 0xb008).shared);
+	CHECK(!maps_place(one, 0x1008).shared); /* whose segment 3? */
+	one->ipc = 101;
+	other->ipc = 102;
+	place = maps_place(one, 0x1008);
+	CHECK(same_place(place, place));
+	CHECK(!same_place(place, maps_place(one, 0x3008)));
+	CHECK(!same_place(place, maps_place(other, 0x1008)));
+	CHECK(maps_place(one, 0x9008).shared);
+	maps_free(one);
+	maps_free(other);
+}
+
 TEST(maps_of_any_shape_are_parsed)
 {
 	struct maps *maps = maps_parse(

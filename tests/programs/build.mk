@@ -8,8 +8,9 @@ prime_counts_SRCS := prime_counts kinds_plain kinds_wake_op kinds_requeue \
 die_waiting_SRCS := die_waiting
 known_wakers_SRCS := known_wakers wakers_call wakers_lock wakers_end \
 		     wakers_storm wakers_race
+shared_words_SRCS := shared_words
 
-PROGRAMS := prime_counts die_waiting known_wakers
+PROGRAMS := prime_counts die_waiting known_wakers shared_words
 PROGRAMS_HAVE_M32 := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
 

@@ -108,7 +108,10 @@ static void put_table(struct browser *b)
 
 static const struct lock *chosen(const struct browser *b)
 {
-	return map_get(&b->top->scene.model->by_word, b->space, b->address);
+	const struct lock *lock =
+		map_get(&b->top->scene.model->by_word, b->space, b->address);
+
+	return lock && lock->home ? lock->home : lock;
 }
 
 static void put_histogram(const struct times *times, FILE *out)

@@ -45,9 +45,9 @@ static char *cell_waiters(const struct top_view *view, const struct lock *lock)
 {
 	(void)view;
 	return mem_printf(
-		"%llu/%u",
+		"%llu/%s%u",
 		(unsigned long long)lock->outcomes[FUTEXWATCH_OUT_WAITING],
-		lock->waiters_peak);
+		lock->peak_is_bound ? "~" : "", lock->waiters_peak);
 }
 
 static char *cell_waits(const struct top_view *view, const struct lock *lock)
@@ -109,13 +109,15 @@ static char *short_process(const struct top_view *view, const struct lock *lock)
 {
 	const char *process = scene_process(view->scene, lock);
 	bool narrow = view->width && view->width < ROOMY_WIDTH;
+	size_t nr = lock_processes(lock);
 	char *cut;
 	char *cell;
 
-	if (view->one_process || !*process)
+	if (nr == 1 && (view->one_process || !*process))
 		return mem_strdup("");
 	cut = text_cut(process, narrow ? PROCESS_SHORT : SIZE_MAX);
-	cell = mem_printf("%s  ", cut);
+	cell = nr == 1 ? mem_printf("%s  ", cut)
+		       : mem_printf("%s+%zu  ", cut, nr - 1);
 	free(cut);
 	return cell;
 }

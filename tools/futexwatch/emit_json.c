@@ -66,6 +66,24 @@ static json_t *json_of_wakers(const struct lock *lock)
 	return array;
 }
 
+static json_t *json_of_sharers(const struct scene *scene,
+			       const struct lock *lock)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < lock->nr_sharers; i++) {
+		const struct sharer *s = &lock->sharers[i];
+		json_t *sharer = json_object();
+
+		put_number(sharer, "pid", s->pid);
+		put_text(sharer, "process", procs_comm(scene->procs, s->pid));
+		json_object_set_new(sharer, "address",
+				    json_of_address(s->address));
+		json_array_append_new(array, sharer);
+	}
+	return array;
+}
+
 static void put_counts(json_t *object, const struct lock *lock)
 {
 	put_number(object, "waits", lock_waits(lock));
@@ -94,12 +112,15 @@ static json_t *json_of_lock(const struct scene *scene, const struct lock *lock)
 			    json_of_times(&lock->run_delay,
 					  lock->run_delay.total_ns));
 	put_number(object, "waiters_peak", lock->waiters_peak);
+	json_object_set_new(object, "waiters_peak_is_bound",
+			    json_boolean(lock->peak_is_bound));
 	json_object_set_new(object, "bucket",
 			    lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN
 				    ? json_null()
 				    : json_integer(lock->bucket));
 	json_object_set_new(object, "shared",
 			    json_boolean(lock->flags & FUTEXWATCH_F_SHARED));
+	json_object_set_new(object, "sharers", json_of_sharers(scene, lock));
 	json_object_set_new(object, "wakers", json_of_wakers(lock));
 	json_object_set_new(object, "sites", json_array());
 	return object;

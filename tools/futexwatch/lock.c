@@ -67,8 +67,85 @@ void lock_sort_wakers(struct lock *lock)
 		      by_count);
 }
 
+static void add_sharer(struct lock *lock, const struct lock *other)
+{
+	struct sharer *sharer;
+
+	lock->sharers =
+		mem_grow(lock->sharers, lock->nr_sharers, sizeof(*sharer));
+	sharer = &lock->sharers[lock->nr_sharers++];
+	sharer->pid = other->pid;
+	sharer->address = other->address;
+}
+
+static void add_times(struct times *times, const struct times *more)
+{
+	times->nr += more->nr;
+	times->total_ns += more->total_ns;
+	if (more->max_ns > times->max_ns)
+		times->max_ns = more->max_ns;
+	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++)
+		times->hist[i] += more->hist[i];
+}
+
+static void join_counts(struct lock *lock, const struct lock *from)
+{
+	for (size_t i = 0; i < FUTEXWATCH_OPS; i++)
+		lock->ops[i] += from->ops[i];
+	for (size_t i = 0; i < FUTEXWATCH_OUTCOMES; i++)
+		lock->outcomes[i] += from->outcomes[i];
+	lock->asleep += from->asleep;
+	lock->wakes += from->wakes;
+	lock->woken += from->woken;
+	lock->empty_wakes += from->empty_wakes;
+	lock->requeues += from->requeues;
+	lock->cost_ns += from->cost_ns;
+	lock->waiters += from->waiters;
+	lock->threads += from->threads;
+	if (lock->waiters_peak && from->waiters_peak)
+		lock->peak_is_bound = true;
+	lock->waiters_peak += from->waiters_peak;
+}
+
+void lock_join(struct lock *lock, struct lock *from)
+{
+	if (!lock->sharers)
+		add_sharer(lock, lock);
+	add_sharer(lock, from);
+	join_counts(lock, from);
+	add_times(&lock->wait, &from->wait);
+	add_times(&lock->run_delay, &from->run_delay);
+	for (size_t i = 0; i < from->nr_wakers; i++)
+		lock_add_waker(lock, from->wakers[i].tid,
+			       from->wakers[i].count);
+	if (from->last_waker &&
+	    (!lock->last_waker || from->last_ns > lock->last_ns))
+		lock->last_waker = from->last_waker;
+	if (from->last_ns > lock->last_ns)
+		lock->last_ns = from->last_ns;
+	if (lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN)
+		lock->bucket = from->bucket;
+	lock->flags |= from->flags;
+	if (from->waiting_max_ns > lock->waiting_max_ns) {
+		lock->waiting_max_ns = from->waiting_max_ns;
+		lock->waiting_tid = from->waiting_tid;
+	}
+	from->home = lock;
+}
+
+/* They are in ascending order, see share.c. */
+size_t lock_processes(const struct lock *lock)
+{
+	size_t nr = 1;
+
+	for (size_t i = 1; i < lock->nr_sharers; i++)
+		nr += lock->sharers[i].pid != lock->sharers[i - 1].pid;
+	return nr;
+}
+
 void lock_free(struct lock *lock)
 {
+	free(lock->sharers);
 	free(lock->wakers);
 	spans_free(&lock->spans);
 	free(lock);

@@ -28,6 +28,12 @@ struct waker {
 	uint64_t count;
 };
 
+/* A process, and where it sees a word that it shares. */
+struct sharer {
+	uint32_t pid;
+	uint64_t address;
+};
+
 struct lock {
 	uint64_t space;
 	uint64_t address;
@@ -50,16 +56,30 @@ struct lock {
 	uint32_t waiting_tid; /* the one of them that waits longest */
 	uint32_t waiters; /* queued now */
 	uint32_t waiters_peak;
+	bool peak_is_bound; /* a sum of peaks: there were no more at once */
 	uint32_t threads; /* different threads that waited; 0: unknown */
 	uint32_t last_waker;
 	struct waker *wakers; /* most frequent first once sorted */
 	size_t nr_wakers;
 	struct spans spans;
 	const struct name *name;
+	struct sharer *sharers; /* itself and what was joined to it, or NULL */
+	size_t nr_sharers;
+	struct lock *home; /* what it was joined to, or NULL */
 };
 
 void lock_add_waker(struct lock *lock, uint32_t tid, uint64_t count);
 void lock_sort_wakers(struct lock *lock);
+
+/*
+ * @from is another sight of @lock: all its numbers are added. @from keeps
+ * @waiting_ns, which is of its own word, and leads to @lock from now on.
+ */
+void lock_join(struct lock *lock, struct lock *from);
+
+/* Different processes that share it, itself included. */
+size_t lock_processes(const struct lock *lock);
+
 void lock_free(struct lock *lock);
 
 /* Calls to wait on the word, those in flight included. */

@@ -33,6 +33,7 @@ static bool parse_line(char *s, struct mapping *m)
 		return false;
 	m->write = s[1] == 'w';
 	m->exec = s[2] == 'x';
+	m->shared = s[3] == 's';
 	s = field(s + 5, 16, ' ', &m->offset);
 	s = s ? field(s, 16, ':', &major) : NULL;
 	s = s ? field(s, 16, ' ', &minor) : NULL;
@@ -95,4 +96,27 @@ const struct mapping *maps_find(const struct maps *maps, uint64_t address)
 			return m;
 	}
 	return NULL;
+}
+
+bool maps_is_sysv(const struct mapping *m)
+{
+	return !(m->device >> 32) && !strncmp(m->path, "/SYSV", 5);
+}
+
+struct place maps_place(const struct maps *maps, uint64_t address)
+{
+	const struct mapping *m = maps_find(maps, address);
+	struct place place = { 0 };
+
+	if (!m || !m->shared)
+		return place;
+	if (maps_is_sysv(m))
+		place.ipc = maps->ipc;
+	else if (!m->inode)
+		return place;
+	place.shared = place.ipc || !maps_is_sysv(m);
+	place.device = m->device;
+	place.inode = m->inode;
+	place.offset = address - m->start + m->offset;
+	return place;
 }

@@ -15,15 +15,36 @@ struct mapping {
 	uint64_t inode;
 	bool write;
 	bool exec;
+	bool shared;
 	const char *path; /* as in the text: "" when anonymous */
 };
 
+/* @ipc: set by who parsed the text; only for System V memory. */
 struct maps {
 	struct mapping *list; /* ascending, as the kernel prints them */
 	size_t nr;
 	char *text; /* what was parsed; the paths point into @copy */
 	char *copy;
+	uint64_t ipc; /* the process's IPC namespace; 0: not known */
 };
+
+/*
+ * A byte that others may map, too, wherever they do: in a file, or in memory
+ * that the kernel keeps like one (memfd, shm, System V, shared and anonymous).
+ * The device is that of the mapping, which is not always stat(2)'s. What
+ * stands in the place of a System V segment's inode is its id, from 0 on in
+ * each IPC namespace, on the device where memfds have inodes from 1 on.
+ */
+struct place {
+	bool shared; /* the rest is set */
+	uint64_t device;
+	uint64_t inode;
+	uint64_t offset;
+	uint64_t ipc; /* System V: the namespace; else 0 */
+};
+
+/* Is it a System V segment? */
+bool maps_is_sysv(const struct mapping *m);
 
 /* Parses @text; lines that make no sense are left out. */
 struct maps *maps_parse(const char *text);
@@ -31,5 +52,8 @@ void maps_free(struct maps *maps);
 
 /* The mapping in which @address lies, or NULL. @maps may be NULL. */
 const struct mapping *maps_find(const struct maps *maps, uint64_t address);
+
+/* Where @address lies, if it is mapped shared and that can be told. */
+struct place maps_place(const struct maps *maps, uint64_t address);
 
 #endif /* FUTEXWATCH_MAPS_H */

@@ -20,6 +20,9 @@ void model_free(struct model *model)
 	for (size_t i = 0; i < model->nr; i++)
 		lock_free(model->locks[i]);
 	free(model->locks);
+	for (size_t i = 0; i < model->nr_joined; i++)
+		lock_free(model->joined[i]);
+	free(model->joined);
 	map_free(&model->by_word, NULL);
 	map_free(&model->threads, NULL);
 	free(model);

@@ -15,6 +15,8 @@
 struct model {
 	struct lock **locks; /* in the order of the last model_sort() */
 	size_t nr;
+	struct lock **joined; /* those that are part of another now, share.h */
+	size_t nr_joined;
 	struct map by_word; /* struct lock by (space, address) */
 	struct map threads; /* (space ^ address, tid): has waited there */
 	uint64_t first_ns; /* of the records; 0: none */

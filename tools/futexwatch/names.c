@@ -18,6 +18,7 @@
 struct entry {
 	struct name name;
 	bool final; /* false: worth another try */
+	bool placed; /* told ones: looked up in the maps that came with it */
 	uint64_t tried_ns;
 };
 
@@ -63,13 +64,14 @@ static void fall_back(struct entry *entry, const struct proc *proc,
 	entry->name.name = mem_printf("0x%llx%s", (unsigned long long)address,
 				      proc->gone ? " (process gone)" : "");
 	entry->name.object = mem_strdup("");
+	entry->name.place.shared = false;
 	entry->final = proc->gone;
 }
 
 static void look_up(struct names *names, struct entry *entry, struct proc *proc,
 		    uint64_t address)
 {
-	struct name found = { NULL, NULL };
+	struct name found = { 0 };
 	uint32_t pid;
 
 	procs_refresh(names->procs, proc, STALE_NS);
@@ -91,13 +93,24 @@ static void look_up(struct names *names, struct entry *entry, struct proc *proc,
 	entry->final = true;
 }
 
+static void place_told(struct names *names, struct entry *entry, uint32_t pid,
+		       uint64_t address)
+{
+	if (!entry->placed)
+		entry->name.place = maps_place(
+			procs_get(names->procs, pid, 0)->maps, address);
+	entry->placed = true;
+}
+
 const struct name *names_get(struct names *names, uint32_t pid, uint64_t space,
 			     uint64_t address)
 {
 	struct entry *entry = map_get(&names->told, pid, address);
 
-	if (entry)
+	if (entry) {
+		place_told(names, entry, pid, address);
 		return &entry->name;
+	}
 	entry = map_get(&names->live, space, address);
 	if (!entry) {
 		entry = mem_zalloc(sizeof(*entry));

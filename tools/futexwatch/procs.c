@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -85,6 +86,26 @@ static char *read_exe(uint32_t pid)
 	return n > 0 ? text_clean(target, (size_t)n) : NULL;
 }
 
+/* Segments of System V memory have numbers in their namespace only. */
+static uint64_t read_ipc(const struct proc *proc)
+{
+	char *path = mem_printf("/proc/%u/ns/ipc", proc->pid);
+	struct stat st;
+	bool there = !stat(path, &st);
+
+	free(path);
+	return there ? st.st_ino : 0;
+}
+
+static bool has_sysv(const struct maps *maps)
+{
+	for (size_t i = 0; i < maps->nr; i++) {
+		if (maps_is_sysv(&maps->list[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Empty maps are those of a process that has none any more: a zombie. */
 static void read_maps(struct proc *proc)
 {
@@ -102,6 +123,8 @@ static void read_maps(struct proc *proc)
 	if (!proc->maps || strcmp(proc->maps->text, text)) {
 		maps_free(proc->maps);
 		proc->maps = maps_parse(text);
+		if (has_sysv(proc->maps))
+			proc->maps->ipc = read_ipc(proc);
 		proc->changed = true;
 	}
 	free(text);
@@ -131,6 +154,7 @@ static void inherit_maps(struct procs *procs, struct proc *proc)
 	if (proc->maps || !parent || !parent->maps)
 		return;
 	proc->maps = maps_parse(parent->maps->text);
+	proc->maps->ipc = parent->maps->ipc;
 	proc->exe = parent->exe ? mem_strdup(parent->exe) : NULL;
 	proc->changed = true;
 }
@@ -277,6 +301,14 @@ void procs_set_maps(struct procs *procs, uint32_t pid, const char *text)
 
 	maps_free(proc->maps);
 	proc->maps = maps_parse(text);
+}
+
+void procs_set_ipc(struct procs *procs, uint32_t pid, uint64_t ipc)
+{
+	struct proc *proc = find(procs, pid);
+
+	if (proc->maps)
+		proc->maps->ipc = ipc;
 }
 
 void procs_each(struct procs *procs, void (*fn)(struct proc *proc, void *arg),

@@ -55,6 +55,8 @@ void procs_see_threads(struct procs *procs, uint32_t pid);
 void procs_set_comm(struct procs *procs, uint32_t tid, const char *comm);
 void procs_set_exe(struct procs *procs, uint32_t pid, const char *exe);
 void procs_set_maps(struct procs *procs, uint32_t pid, const char *text);
+/* The namespace of the mappings that were set before. */
+void procs_set_ipc(struct procs *procs, uint32_t pid, uint64_t ipc);
 
 /* Calls @fn for each process known. */
 void procs_each(struct procs *procs, void (*fn)(struct proc *proc, void *arg),

@@ -68,8 +68,9 @@ static void take_record(struct loading *l, const struct futexwatch_item *item)
 	model_add_record(l->scene->model, rec);
 }
 
-static void take_meta(struct recording *r, const char *text)
+static void take_meta(struct loading *l, uint32_t pid, const char *text)
 {
+	struct recording *r = l->recording;
 	const char *value = strchr(text, '=');
 
 	if (!value++)
@@ -78,6 +79,8 @@ static void take_meta(struct recording *r, const char *text)
 		r->start_ns = strtoull(value, NULL, 10);
 	} else if (!strncmp(text, "end_ns=", 7)) {
 		r->end_ns = strtoull(value, NULL, 10);
+	} else if (!strncmp(text, "ipc=", 4)) {
+		procs_set_ipc(l->scene->procs, pid, strtoull(value, NULL, 10));
 	} else if (!strncmp(text, "command=", 8)) {
 		free(r->command);
 		r->command = text_clean(value, strlen(value));
@@ -105,7 +108,7 @@ static void take_text(struct loading *l, const struct futexwatch_item *item)
 		names_set_line(scene->names, item->pid, item->data);
 		break;
 	case FUTEXWATCH_ITEM_META:
-		take_meta(l->recording, item->data);
+		take_meta(l, item->pid, item->data);
 		break;
 	default:
 		break; /* of no use here, or of a later version */

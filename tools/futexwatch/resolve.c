@@ -232,6 +232,7 @@ bool resolve(struct resolver *r, const struct maps *maps, uint32_t pid,
 
 	if (!m)
 		return false;
+	out->place = maps_place(maps, address);
 	file = file_mapping(maps, m);
 	if (!file || !name_in_object(r, file, pid, address, out))
 		name_in_mapping(m, address, out);

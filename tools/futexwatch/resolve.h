@@ -12,6 +12,7 @@
 struct name {
 	char *name; /* symbol+0x8, file+0x1234, [heap]+0x10, 0x7f12... */
 	char *object; /* path, [heap], [stack], anon; "" when not known */
+	struct place place; /* where others may find it */
 };
 
 struct resolver;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "share.h"
+
 void scene_init(struct scene *scene, const struct options *options, bool live)
 {
 	memset(scene, 0, sizeof(*scene));
@@ -25,6 +27,7 @@ void scene_free(struct scene *scene)
 
 void scene_arrange(struct scene *scene)
 {
+	share_join(scene->model, scene->names);
 	for (size_t i = 0; i < scene->model->nr; i++) {
 		struct lock *lock = scene->model->locks[i];
 

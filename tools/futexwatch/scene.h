@@ -22,7 +22,7 @@ struct scene {
 void scene_init(struct scene *scene, const struct options *options, bool live);
 void scene_free(struct scene *scene);
 
-/* Names the locks, then sorts them as the options say. */
+/* Joins the words that are one lock, names the locks, then sorts them as the options say. */
 void scene_arrange(struct scene *scene);
 
 /* Whether @lock is among those to be listed: waited on, or --all. */

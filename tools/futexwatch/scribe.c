@@ -138,6 +138,13 @@ static void write_process(struct proc *proc, void *arg)
 		return;
 	proc->changed = false;
 	add_text(scribe, FUTEXWATCH_ITEM_MAPS, proc->pid, proc->maps->text);
+	if (proc->maps->ipc) {
+		char *text = mem_printf("ipc=%llu",
+					(unsigned long long)proc->maps->ipc);
+
+		add_text(scribe, FUTEXWATCH_ITEM_META, proc->pid, text);
+		free(text);
+	}
 	if (proc->exe)
 		add_text(scribe, FUTEXWATCH_ITEM_EXE, proc->pid, proc->exe);
 }

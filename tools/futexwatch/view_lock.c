@@ -9,6 +9,8 @@
 #include "text.h"
 #include "view_report.h"
 
+#define SHARERS_SHOWN 3
+
 static void put_cost(const struct scene *scene, const struct lock *lock,
 		     FILE *out)
 {
@@ -33,6 +35,25 @@ static void put_cost(const struct scene *scene, const struct lock *lock,
 		fputs(", for a thread to end.\n", out);
 }
 
+/* Who else sees it, and where. */
+static void put_sharers(const struct scene *scene, const struct lock *lock,
+			FILE *out)
+{
+	fputs("   also", out);
+	for (size_t i = 1; i < lock->nr_sharers && i <= SHARERS_SHOWN; i++) {
+		const struct sharer *s = &lock->sharers[i];
+
+		fprintf(out, "%s 0x%llx of ", i > 1 ? "," : "",
+			(unsigned long long)s->address);
+		text_put(out, procs_comm(scene->procs, s->pid), 0);
+		fprintf(out, " (pid %u)", s->pid);
+	}
+	if (lock->nr_sharers > SHARERS_SHOWN + 1)
+		fprintf(out, " and %zu more",
+			lock->nr_sharers - SHARERS_SHOWN - 1);
+	fputc('\n', out);
+}
+
 /* Where it lives; the address only where the name does not say it all. */
 static void put_place(const struct scene *scene, const struct lock *lock,
 		      FILE *out)
@@ -49,6 +70,8 @@ static void put_place(const struct scene *scene, const struct lock *lock,
 			strcmp(lock_kind(lock), "pi") ? lock_kind(lock)
 						      : "PI lock");
 	fputs(lock->flags & FUTEXWATCH_F_SHARED ? ", shared\n" : "\n", out);
+	if (lock->nr_sharers)
+		put_sharers(scene, lock, out);
 }
 
 static void put_waits(const struct lock *lock, FILE *out)
