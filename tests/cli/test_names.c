@@ -121,7 +121,8 @@ TEST(what_is_not_mapped_keeps_its_address)
 
 TEST(a_recording_says_names_of_any_shape)
 {
-	const struct name odd = { "f(int, char)::lock+0x8", "/opt/a \\b/c d" };
+	const struct name odd = { .name = "f(int, char)::lock+0x8",
+				  .object = "/opt/a \\b/c d" };
 	char *line = names_line(0xabc0, &odd);
 
 	procs = procs_new(false);

@@ -112,17 +112,20 @@ static json_t *json_of_lock(const struct scene *scene, const struct lock *lock)
 			    json_of_times(&lock->run_delay,
 					  lock->run_delay.total_ns));
 	put_number(object, "waiters_peak", lock->waiters_peak);
-	json_object_set_new(object, "waiters_peak_is_bound",
-			    json_boolean(lock->peak_is_bound));
 	json_object_set_new(object, "bucket",
 			    lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN
 				    ? json_null()
 				    : json_integer(lock->bucket));
 	json_object_set_new(object, "shared",
 			    json_boolean(lock->flags & FUTEXWATCH_F_SHARED));
-	json_object_set_new(object, "sharers", json_of_sharers(scene, lock));
 	json_object_set_new(object, "wakers", json_of_wakers(lock));
 	json_object_set_new(object, "sites", json_array());
+	if (lock->nr_sharers) {
+		json_object_set_new(object, "sharers",
+				    json_of_sharers(scene, lock));
+		json_object_set_new(object, "waiters_peak_is_bound",
+				    json_boolean(lock->peak_is_bound));
+	}
 	return object;
 }
 
