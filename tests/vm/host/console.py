@@ -41,6 +41,7 @@ class Console:
         self.end = False
         self.panic = False
         self.report = None
+        self.first = None  # index of the line that tells the first fault
         self._rest = b""
 
     def feed(self, data):
@@ -53,23 +54,29 @@ class Console:
         TALK.detail(line)
         if len(self.lines) < KEEP:
             self.lines.append(line)
-        elif not self.report:
+        elif self.first is None:
             self.lines = self.lines[KEEP // 2:] + [line]
         text = STAMP.sub("", line)
         if PANIC.search(text):
             self.panic = True
+            self._found()
         if text == READY:
             self.ready = True
         elif text == END:
             self.end = True
         elif self.ready and not self.report and REPORT.search(text):
-            self.report = (len(self.lines) - 1, text)
+            self.report = text
+            self._found()
+
+    def _found(self):
+        if self.first is None:
+            self.first = len(self.lines) - 1
 
     def excerpt(self, count=40):
         """The lines round the first fault, else the last ones."""
-        if self.report:
-            at = self.report[0]
-            lines = self.lines[max(0, at - AROUND[0]):at + AROUND[1]]
+        if self.first is not None:
+            lines = self.lines[max(0, self.first - AROUND[0]):
+                               self.first + AROUND[1]]
         else:
             lines = self.lines[-count:]
         return "\n".join(lines)

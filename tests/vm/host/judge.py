@@ -32,7 +32,7 @@ def check_report(session, _timeout):
     """A line in the log that no kernel prints when all is well."""
     if session.console.report:
         return status.REPORT, ("the kernel reported a fault: "
-                               + session.console.report[1])
+                               + session.console.report)
     return None
 
 
