@@ -30,6 +30,7 @@ export SCHEDULE_RENAME := --rename-section .data=subject_data \
 	--redefine-sym memset=subject_memset \
 	--redefine-sym syscall=subject_syscall \
 	--redefine-sym sched_getcpu=subject_getcpu \
+	--redefine-sym clock_gettime=subject_clock_gettime \
 	--redefine-sym mmap=subject_mmap \
 	--redefine-sym madvise=subject_madvise
 SCHEDULE_LIBS := $(SCHEDULE_OUT)/libschedule.a $(SCHEDULE_OUT)/libsubject.a

@@ -81,6 +81,21 @@ const char *take(struct choice choice)
 	return world_step(choice.thread, choice.action);
 }
 
+/* Whether to wait for its deadline is a way on, see patient in schedule.h. */
+bool time_will_help(unsigned int thread)
+{
+	const struct thread *t = &world.threads[thread];
+	unsigned int i;
+
+	if (!scenario->patient || t->status != ASLEEP || !t->op.timed)
+		return false;
+	for (i = 0; i < thread_count; i++) {
+		if (world.threads[i].status == KILLED)
+			return true;
+	}
+	return false;
+}
+
 static bool idle_is_good;
 
 static void ask_idle(void)
@@ -104,6 +119,10 @@ const char *at_rest(bool *good)
 	}
 	text = world_alone(ask_idle);
 	*good = idle_is_good;
+	for (i = 0; i < thread_count; i++) {
+		if (time_will_help(i))
+			return text;
+	}
 	if (!text && !idle_is_good)
 		text = "somebody sleeps, and nobody can go on";
 	return text;

@@ -43,15 +43,19 @@ static bool expand(uint32_t number)
 	if (text)
 		return report(text, number, NULL);
 	for (i = 0; i < count; i++) {
+		bool goes_on;
 		uint32_t to;
 
 		world_load(bytes);
+		goes_on = choices[i].action == ACTION_RUN ||
+			  (choices[i].action == EVENT_TIMEOUT &&
+			   time_will_help(choices[i].thread));
 		outcome->steps++;
 		text = take(choices[i]);
 		if (text)
 			return report(text, number, &choices[i]);
 		to = graph_add(number, choices[i]);
-		if (choices[i].action == ACTION_RUN)
+		if (goes_on)
 			graph_edge(number, to);
 	}
 	graph_expanded(number, good);

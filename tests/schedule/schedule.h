@@ -54,6 +54,8 @@
  * @max_events: how many events may happen in one run; 0: any number
  * @max_preemptions: how often a thread may be left that could have gone on;
  *	0: any number
+ * @patient: once a thread has died, those who sleep with a deadline may rely on
+ *	it: that they go on in the end is looked at with these events
  * @takes_long: many seconds: runs only when asked for
  *
  * Signal and death need @signalled and @mortal; the other events happen
@@ -71,6 +73,7 @@ struct scenario {
 	unsigned int without;
 	unsigned int max_events;
 	unsigned int max_preemptions;
+	bool patient;
 	bool takes_long;
 };
 

@@ -2,6 +2,7 @@
 /* futexwatch - schedule tests: what else the library asks of the system */
 
 #include <sys/mman.h>
+#include <time.h>
 
 #include "world.h"
 
@@ -30,6 +31,36 @@ void *subject_mmap(void *address, size_t size, int prot, int flags, int fd,
 	(void)fd;
 	(void)offset;
 	return &page;
+}
+
+/*
+ * Whoever looks at the clock has not slept through a deadline yet, or is late
+ * for good. Kept per thread, as no other can tell.
+ */
+static uint8_t clocks[MAX_THREADS] __attribute__((section("subject_bss")));
+#define SEEN 1
+#define LATE 2
+
+int subject_clock_gettime(clockid_t id, struct timespec *now);
+int subject_clock_gettime(clockid_t id, struct timespec *now)
+{
+	uint8_t *clock = current ? &clocks[self_index()] : NULL;
+
+	(void)id;
+	*now = (struct timespec){ 0 };
+	if (clock && *clock == LATE)
+		now->tv_sec = INT32_MAX;
+	else if (clock)
+		*clock = SEEN;
+	return 0;
+}
+
+void time_passes(void)
+{
+	uint8_t *clock = &clocks[self_index()];
+
+	if (*clock == SEEN)
+		*clock = LATE;
 }
 
 int subject_madvise(void *address, size_t size, int advice);

@@ -17,9 +17,6 @@
 /* Of a stack this much is cleaned below its end, see run(). */
 #define CLEANED 2048
 
-/* From a link in glibc's robust list to its futex word. */
-#define ROBUST_OFFSET (-32)
-
 struct world world;
 const struct scenario *scenario;
 struct thread *current;

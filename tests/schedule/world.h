@@ -23,6 +23,9 @@
 /* Memory that is looked at, in pieces of 4 bytes. */
 #define MAX_GRANULES ((MAX_MEMORY + MAX_THREADS * STACK_SEEN) / 4 + 2)
 
+/* From a link in glibc's robust list to its futex word. */
+#define ROBUST_OFFSET (-32)
+
 #define ACTION_RUN 0U /* else one of EVENT_* */
 
 enum thread_status {
@@ -161,6 +164,9 @@ long futex_call(const long *args, const void *pc);
 long futex2_call(long number, const long *args, const void *pc);
 long thread_id(unsigned int thread);
 
+/* system.c: a deadline of this thread has passed */
+void time_passes(void);
+
 /* robust.c */
 void thread_dies(void);
 
@@ -186,6 +192,7 @@ struct choice {
 unsigned int all_choices(struct choice *choices);
 const char *take(struct choice choice);
 const char *at_rest(bool *good);
+bool time_will_help(unsigned int thread);
 char *choice_text(char *to, struct choice choice);
 const char *choice_parse(const char *from, struct choice *choice);
 
