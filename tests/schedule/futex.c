@@ -66,8 +66,10 @@ static long wait(const uint32_t *word, bool shared, uint32_t value,
 static long wake(const uint32_t *word, bool shared, uint32_t count,
 		 uint32_t mask, const void *pc)
 {
+	const struct sleeper *first = first_in_queue(word, shared);
+
 	trace(pc, "FUTEX_WAKE %s: %u", name(word), count);
-	if (!mask)
+	if (!mask || (first && first->pi))
 		return -EINVAL;
 	if (shared && is_poisoned(word, sizeof(*word)))
 		return -EFAULT;
@@ -115,6 +117,11 @@ long futex_call(const long *args, const void *pc)
 	case FUTEX_CMP_REQUEUE:
 		return requeue(word, (const uint32_t *)args[4], shared, args,
 			       (op & FUTEX_CMD_MASK) == FUTEX_CMP_REQUEUE, pc);
+	case FUTEX_LOCK_PI:
+	case FUTEX_LOCK_PI2:
+	case FUTEX_TRYLOCK_PI:
+	case FUTEX_UNLOCK_PI:
+		return futex_pi_call((uint32_t *)args[0], op, args[3] != 0, pc);
 	default: /* as on a kernel that does not have it */
 		trace(pc, "futex operation %#x: ENOSYS", op);
 		return -ENOSYS;

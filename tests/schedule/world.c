@@ -279,6 +279,7 @@ const char *world_step(unsigned int thread, unsigned int action)
 		t->status = READY;
 		t->action = ACTION_RUN;
 		t->deaths = 0;
+		t->dies = 1;
 		t->signals = 0;
 		t->sp = fresh_stack(thread, death_entry);
 	}

@@ -68,6 +68,7 @@ struct thread {
 	uint8_t action; /* with which it is let go on */
 	uint8_t signals; /* handlers that may still run */
 	uint8_t deaths; /* whether it may still be killed */
+	uint64_t dies; /* the kernel cleans up after it */
 };
 
 /* A thread in a futex queue; the queues of all words are one list, in order. */
@@ -77,7 +78,7 @@ struct sleeper {
 	uint8_t thread;
 	uint8_t shared; /* private and shared futexes never meet */
 	uint8_t index; /* of futex_waitv(2) */
-	uint8_t pi; /* waits to own the word */
+	uint8_t pi; /* waits to own the word: 1 + the thread that owns it */
 };
 
 /* See race.c. */
@@ -163,6 +164,10 @@ unsigned int sleep_in_queues(bool timed, bool firm);
 long futex_call(const long *args, const void *pc);
 long futex2_call(long number, const long *args, const void *pc);
 long thread_id(unsigned int thread);
+
+/* futex_pi.c */
+long futex_pi_call(uint32_t *word, int op, bool timed, const void *pc);
+void hand_on_of_dead(void);
 
 /* system.c: a deadline of this thread has passed */
 void time_passes(void);
