@@ -25,7 +25,7 @@ share_while() {
 	watcher=$!
 	until live; do sleep 0.1; done
 	echo go >&3
-	until grep -q done "$tmp/said"; do sleep 0.1; done
+	until grep -q "done" "$tmp/said"; do sleep 0.1; done
 	kill -INT $watcher
 	wait $watcher
 	status=$?
