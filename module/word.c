@@ -78,7 +78,7 @@ u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint)
 	u32 offset;
 
 	/* The word as queued may be unknown, too: then nothing is told. */
-	if (unlikely(at < 0 || w->word.offset == FXW_WORD_UNKNOWN))
+	if (unlikely(at < 0 || !q || w->word.offset == FXW_WORD_UNKNOWN))
 		return 0;
 	page = peek(q, at + 8);
 	offset = peek(q, at + 16);

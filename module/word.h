@@ -17,7 +17,8 @@ void fxw_word_learn(struct fxw_waiter *w, const void *q);
 
 /*
  * The word @q is on now, when it is another than it was queued on; else 0.
- * @q must still be queued. @hint: what to answer when the key tells that it
+ * @q must still be queued; NULL when it is not known, as in an adopted wait
+ * that nobody has marked. @hint: what to answer when the key tells that it
  * moved, but not to where.
  */
 u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint);

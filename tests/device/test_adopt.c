@@ -3,8 +3,10 @@
 
 #include "harness.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "../programs/worker.h"
@@ -87,6 +89,47 @@ TEST(a_wait_that_sleeps_is_adopted_and_its_waker_known)
 	c = must_count(s.fd, FUTEXWATCH_CPU_ALL);
 	CHECK_EQ(c.audit_waits, 1);
 	CHECK_EQ(c.audit_edges, 1);
+	worker_end(&w);
+	session_close(&s);
+}
+
+static void handle(int signal)
+{
+	(void)signal;
+}
+
+/* A private wait that was seen to begin tells where a futex_q has its word. */
+static void show_a_wait(struct worker *w)
+{
+	struct session s;
+
+	begin(&s);
+	worker_sleep_in(w, SLEEP_ON(words));
+	expect_call(1, WAKE_ONE(words));
+	worker_expect(w, 0);
+	session_close(&s);
+}
+
+/* Of such a wait, nobody knows the futex_q: no futex call takes it off. */
+TEST(a_signal_ends_an_adopted_wait)
+{
+	struct sigaction action = { .sa_handler = handle };
+	struct futexwatch_wait wait;
+	struct session s;
+	struct worker w;
+
+	sigaction(SIGUSR1, &action, NULL);
+	worker_start(&w);
+	show_a_wait(&w);
+	worker_sleep_in(&w, SLEEP_ON(words));
+	begin(&s);
+	CHECK(the_wait(&s).head.flags & FUTEXWATCH_F_ADOPTED);
+	CHECK_EQ(syscall(SYS_tgkill, getpid(), w.tid, SIGUSR1), 0);
+	worker_expect(&w, -EINTR);
+	wait = the_record(&s);
+	CHECK_EQ(wait.outcome, FUTEXWATCH_OUT_INTERRUPTED);
+	CHECK_EQ(wait.cause, FUTEXWATCH_CAUSE_SIGNAL);
+	CHECK_EQ(wait.waker_tid, 0);
 	worker_end(&w);
 	session_close(&s);
 }
