@@ -8,7 +8,10 @@
 #include "compat.h"
 #include "hooks.h"
 #include "ioctl.h"
+#include "listener.h"
 #include "session.h"
+
+atomic_t fxw_ioctl_files;
 
 union argument {
 	u32 size;
@@ -35,8 +38,10 @@ static int do_info(struct fxw_session *s, union argument *arg)
 	info->max_ring_records = fxw_session_max_records();
 	info->max_table_rows = FXW_TABLE_MAX;
 	info->max_filter_ids = FXW_FILTER_IDS;
-	info->sessions_open = atomic_read(&fxw_sessions_open);
-	info->sessions_live = hweight_long(READ_ONCE(fxw_live_mask));
+	info->sessions_open = atomic_read(&fxw_ioctl_files);
+	info->sessions_live = hweight_long(READ_ONCE(fxw_live_mask) &
+					   (BIT(FXW_LISTENER) - 1));
+	info->listeners = fxw_listener_count();
 	fxw_hooks_waiters(&info->waiters_size, &info->waits_in_flight);
 	info->memory_used = fxw_memory_used();
 	info->memory_limit = (u64)fxw_max_mb << 20;

@@ -9,6 +9,7 @@
 
 #include "hooks.h"
 #include "ioctl.h"
+#include "listener.h"
 #include "queue_hook.h"
 #include "reader.h"
 #include "session.h"
@@ -32,12 +33,14 @@ static int device_open(struct inode *inode, struct file *file)
 	if (!s)
 		return -ENOMEM;
 	file->private_data = s;
+	atomic_inc(&fxw_ioctl_files);
 	return nonseekable_open(inode, file);
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
 	fxw_session_destroy(file->private_data);
+	atomic_dec(&fxw_ioctl_files);
 	return 0;
 }
 
@@ -69,12 +72,18 @@ static int __init futexwatch_init(void)
 	ret = misc_register(&device);
 	if (ret)
 		fxw_queue_hook_exit();
+	else
+		fxw_listener_init();
 	return ret;
 }
 
-/* No session can be open here: each holds a reference on the module. */
+/*
+ * No session can be open here, and nobody listens: each holds a reference on
+ * the module.
+ */
 static void __exit futexwatch_exit(void)
 {
+	fxw_listener_exit();
 	misc_deregister(&device);
 	fxw_queue_hook_exit();
 }

@@ -4,11 +4,12 @@
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 
+#include "events.h"
 #include "hooks.h"
 #include "publish.h"
 #include "session.h"
 
-struct fxw_session __rcu *fxw_live[FUTEXWATCH_MAX_SESSIONS];
+struct fxw_session __rcu *fxw_live[FXW_LISTENER + 1];
 unsigned long fxw_live_mask;
 
 /* Preemption is off, which is an RCU read side; STOP waits for it. */
@@ -153,6 +154,8 @@ void fxw_publish_wait(unsigned long sessions, unsigned long counted,
 	unsigned long flags;
 	unsigned int i;
 
+	if (trace_wait_enabled() && sessions & BIT(FXW_LISTENER))
+		trace_wait(w);
 	local_irq_save(flags);
 	for (; sessions; sessions &= sessions - 1) {
 		i = __ffs(sessions);
@@ -178,7 +181,7 @@ static void wake_to(struct fxw_session *s, struct futexwatch_wake *w)
 		put_record(s, c, (union futexwatch_record *)w);
 }
 
-void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)
+static void publish_call(unsigned long sessions, struct futexwatch_wake *w)
 {
 	struct fxw_session *s;
 	unsigned long flags;
@@ -190,6 +193,20 @@ void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)
 			wake_to(s, w);
 	}
 	local_irq_restore(flags);
+}
+
+void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)
+{
+	if (trace_wake_enabled() && sessions & BIT(FXW_LISTENER))
+		trace_wake(w);
+	publish_call(sessions, w);
+}
+
+void fxw_publish_requeue(unsigned long sessions, struct futexwatch_wake *w)
+{
+	if (trace_requeue_enabled() && sessions & BIT(FXW_LISTENER))
+		trace_requeue(w);
+	publish_call(sessions, w);
 }
 
 /* Who follows whom: a new process of a watched one is watched, too. */

@@ -15,7 +15,6 @@
 
 /* Orders those who start and stop; see fxw_live[]. */
 static DEFINE_MUTEX(live_mutex);
-atomic_t fxw_sessions_open;
 
 static void wake_readers(struct irq_work *work)
 {
@@ -53,7 +52,6 @@ struct fxw_session *fxw_session_create(void)
 	init_waitqueue_head(&s->readers);
 	init_irq_work(&s->irq_work, wake_readers);
 	INIT_DELAYED_WORK(&s->tick, tick);
-	atomic_inc(&fxw_sessions_open);
 	return s;
 }
 
@@ -84,7 +82,6 @@ void fxw_session_destroy(struct fxw_session *s)
 	free_buffers(s);
 	fxw_memory_uncharge(s);
 	put_pid_ns(s->ns);
-	atomic_dec(&fxw_sessions_open);
 	kfree(s);
 }
 
@@ -200,10 +197,13 @@ int fxw_session_config(struct fxw_session *s, struct futexwatch_config *cfg)
 
 static int go_live(struct fxw_session *s)
 {
-	int i, ret = -EBUSY;
+	bool listener = s->flags & FXW_CFG_LISTENER;
+	int i = listener ? FXW_LISTENER : 0;
+	int end = listener ? i + 1 : FUTEXWATCH_MAX_SESSIONS;
+	int ret = -EBUSY;
 
 	mutex_lock(&live_mutex);
-	for (i = 0; i < FUTEXWATCH_MAX_SESSIONS; i++) {
+	for (; i < end; i++) {
 		if (rcu_access_pointer(fxw_live[i]))
 			continue;
 		WRITE_ONCE(s->index, i);

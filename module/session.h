@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * futexwatch - a session: one open file of the device
+ * futexwatch - a session: one open file of the device, or the trace events'
  *
  * Control path (session.c, ioctl.c, main.c): under @mutex, may sleep.
  * Data path (publish.c): finds started sessions in fxw_live[], with preemption
@@ -42,7 +42,7 @@ struct fxw_cpu {
 
 /**
  * struct fxw_session - one open file
- * @flags: FUTEXWATCH_CFG_*, fixed by CONFIG
+ * @flags: FUTEXWATCH_CFG_*, fixed by CONFIG; FXW_CFG_LISTENER
  * @filter: fixed by CONFIG; its sets lock themselves
  * @table: fixed by CONFIG; its slots lock themselves
  * @cpus: one per possible CPU, or NULL before CONFIG
@@ -91,15 +91,19 @@ struct fxw_session {
 	u32 nr_final;
 };
 
+/* The place in fxw_live[] of those who listen to the trace events. */
+#define FXW_LISTENER FUTEXWATCH_MAX_SESSIONS
+/* @flags of their session, which is no file (listener.c). */
+#define FXW_CFG_LISTENER (1U << 31)
+
 /*
- * Started sessions. Written under fxw_live_mutex (session.c); read by probes
- * with preemption off. A bit in fxw_live_mask says which to look at.
+ * Started sessions. Written under live_mutex (session.c); read by probes with
+ * preemption off. A bit in fxw_live_mask says which to look at.
  */
-extern struct fxw_session __rcu *fxw_live[FUTEXWATCH_MAX_SESSIONS];
+extern struct fxw_session __rcu *fxw_live[FXW_LISTENER + 1];
 extern unsigned long fxw_live_mask;
 
 extern unsigned int fxw_max_mb;
-extern atomic_t fxw_sessions_open;
 
 /*
  * Control path. All but create and destroy want @s->mutex held; errors as the

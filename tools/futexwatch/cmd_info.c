@@ -63,7 +63,7 @@ struct number {
 	uint64_t value;
 };
 
-#define NR_NUMBERS 17
+#define NR_NUMBERS 18
 
 static void collect(const struct state *state,
 		    struct number numbers[NR_NUMBERS])
@@ -80,6 +80,7 @@ static void collect(const struct state *state,
 		{ "max_filter_ids", info->max_filter_ids },
 		{ "sessions_open", info->sessions_open },
 		{ "sessions_live", info->sessions_live },
+		{ "listeners", info->listeners },
 		{ "waits_in_flight", info->waits_in_flight },
 		{ "waiters_size", info->waiters_size },
 		{ "memory_used", info->memory_used },
@@ -211,6 +212,8 @@ static void print_limits(const struct futexwatch_info *info)
 {
 	printf("sessions   %u open, %u live\n", info->sessions_open,
 	       info->sessions_live);
+	printf("events     %u listened to by perf, bpftrace or tracefs\n",
+	       info->listeners);
 	printf("waits      %u in flight, room for %u\n", info->waits_in_flight,
 	       info->waiters_size);
 	printf("memory     %s used", format_bytes(info->memory_used).s);

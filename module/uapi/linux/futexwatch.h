@@ -330,7 +330,7 @@ struct futexwatch_ring_page {
  * @record_size: sizeof(union futexwatch_record)
  * @nr_rings: number of rings a session gets: the highest possible CPU + 1
  * @hooks_found: FUTEXWATCH_HOOK_* that this kernel offers
- * @hooks_live: those hooked right now, by any session
+ * @hooks_live: those hooked right now, by any session or listener
  * @bucket_model: FUTEXWATCH_MODEL_*
  * @max_ring_records: most records per ring
  * @max_table_rows: most rows of a table
@@ -339,6 +339,8 @@ struct futexwatch_ring_page {
  * @sessions_live: those that are started
  * @waits_in_flight: tasks that wait now, as far as they were seen
  * @waiters_size: how many waiting tasks can be followed at once
+ * @listeners: trace events futexwatch:* that are switched on, counted for
+ *	tracefs and for perf each
  * @memory_used: bytes that all sessions hold
  * @memory_limit: most they may hold together (module parameter max_mb)
  * @module_version: zero-terminated
@@ -359,7 +361,7 @@ struct futexwatch_info {
 	__u32 sessions_live;
 	__u32 waits_in_flight;
 	__u32 waiters_size;
-	__u32 pad;
+	__u32 listeners;
 	__u64 memory_used;
 	__u64 memory_limit;
 	__u8 module_version[32];
