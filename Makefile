@@ -20,7 +20,7 @@ CPPFLAGS += -D_GNU_SOURCE -Iuserlib/include -Imodule/uapi
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(CPPFLAGS)
 
 .DELETE_ON_ERROR:
-.PHONY: all packages programs demo test bench bench-quick style install \
+.PHONY: all packages programs demo test test-full bench bench-quick style install \
 	uninstall clean help
 
 ## make            build the module (when headers are there), library, command
@@ -48,6 +48,11 @@ demo: packages
 test: packages
 	+@$(MAKE) -s -j$(JOBS) programs unit schedule device-tests cli-tests witness
 	@tests/run
+
+## make test-full  the same, with the long forms: hours
+test-full: packages
+	+@$(MAKE) -s -j$(JOBS) programs unit schedule device-tests cli-tests witness
+	@tests/run -f
 
 ## make bench      what watching costs, beside other tools: build/bench
 bench: packages
