@@ -59,7 +59,7 @@ AT(struct futexwatch_task, old_tid, 80);
 AT(struct futexwatch_ring_page, head, 0);
 AT(struct futexwatch_ring_page, tail, 64);
 
-AT(struct futexwatch_info, pad, 60);
+AT(struct futexwatch_info, listeners, 60);
 AT(struct futexwatch_info, memory_used, 64);
 AT(struct futexwatch_info, module_version, 80);
 
