@@ -181,11 +181,23 @@ static void wake_to(struct fxw_session *s, struct futexwatch_wake *w)
 		put_record(s, c, (union futexwatch_record *)w);
 }
 
-static void publish_call(unsigned long sessions, struct futexwatch_wake *w)
+static noinline void trace_call(const struct futexwatch_wake *w)
+{
+	if (w->head.type == FUTEXWATCH_REC_WAKE)
+		trace_wake(w);
+	else
+		trace_requeue(w);
+}
+
+/* One function for both: split in two, it cost 9 instructions more a wake. */
+void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)
 {
 	struct fxw_session *s;
 	unsigned long flags;
 
+	if ((trace_wake_enabled() || trace_requeue_enabled()) &&
+	    sessions & BIT(FXW_LISTENER))
+		trace_call(w);
 	local_irq_save(flags);
 	for (; sessions; sessions &= sessions - 1) {
 		s = live(__ffs(sessions));
@@ -193,20 +205,6 @@ static void publish_call(unsigned long sessions, struct futexwatch_wake *w)
 			wake_to(s, w);
 	}
 	local_irq_restore(flags);
-}
-
-void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)
-{
-	if (trace_wake_enabled() && sessions & BIT(FXW_LISTENER))
-		trace_wake(w);
-	publish_call(sessions, w);
-}
-
-void fxw_publish_requeue(unsigned long sessions, struct futexwatch_wake *w)
-{
-	if (trace_requeue_enabled() && sessions & BIT(FXW_LISTENER))
-		trace_requeue(w);
-	publish_call(sessions, w);
 }
 
 /* Who follows whom: a new process of a watched one is watched, too. */

@@ -27,9 +27,8 @@ unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
  */
 void fxw_publish_wait(unsigned long sessions, unsigned long counted,
 		      struct futexwatch_wait *w, bool audit);
+/* A wake, or the requeue part of a call. */
 void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w);
-/* The requeue part of a call of current's. */
-void fxw_publish_requeue(unsigned long sessions, struct futexwatch_wake *w);
 
 /* Task @t was created by current, runs a new program, or ended. */
 void fxw_publish_task(u8 type, struct task_struct *t, u32 old_tid);

@@ -257,7 +257,7 @@ static void publish_requeue(unsigned long sessions, struct futexwatch_wake *rec,
 	rec->woken = 0;
 	rec->wakee_tid = 0;
 	rec->moved = moved;
-	fxw_publish_requeue(sessions, rec);
+	fxw_publish_wake(sessions, rec);
 }
 
 /* The second word of a WAKE_OP, when a waiter was seen woken there. */
