@@ -3,7 +3,6 @@
 
 #include "line.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,13 +10,12 @@
 #include <futexwatch/client.h>
 
 #include "clock.h"
-#include "format.h"
+#include "line_part.h"
 #include "mem.h"
 #include "text.h"
 
 #define TASK_WIDTH 18
 #define OP_WIDTH   12
-#define LOCK_WIDTH 32
 
 const char *line_type(const union futexwatch_record *rec)
 {
@@ -60,7 +58,7 @@ static void put_time(const struct scene *scene, uint64_t ns, uint64_t offset)
 	       (unsigned int)((ns + offset) % NS_PER_SEC / 1000));
 }
 
-static void put_task(const struct scene *scene, uint32_t tid)
+void line_put_task(const struct scene *scene, uint32_t tid)
 {
 	char *task = line_task(scene, tid);
 
@@ -68,97 +66,22 @@ static void put_task(const struct scene *scene, uint32_t tid)
 	free(task);
 }
 
-static void put_fit(char *text, size_t width)
+void line_put_fit(char *text, size_t width)
 {
-	/* A long name pushes the rest to the right: it is not cut. */
 	if (text_width(text) > width)
 		text_put(stdout, text, 0);
 	else
 		text_fit(stdout, text, width);
-	putchar(' ');
+	if (width)
+		putchar(' ');
 	free(text);
 }
 
-static const char *errno_name(int err)
+const char *line_errno(int err)
 {
 	const char *name = strerrorname_np(err);
 
 	return name ? name : "?";
-}
-
-static void put_outcome(const struct scene *scene,
-			const struct futexwatch_wait *w)
-{
-	const char *s = futexwatch_outcome_name(w->outcome);
-
-	for (s = s ? s : "?"; *s; s++)
-		putchar(*s == '_' ? ' ' : *s);
-	if (w->waker_tid) {
-		fputs(" by ", stdout);
-		put_task(scene, w->waker_tid);
-	}
-	if (w->outcome == FUTEXWATCH_OUT_ERROR && w->head.ret < 0)
-		printf(" %s", errno_name(-w->head.ret));
-	if (w->outcome == FUTEXWATCH_OUT_REQUEUED) {
-		fputs(" to ", stdout);
-		text_put(stdout, line_name(scene, &w->head, w->address2)->name,
-			 0);
-	}
-}
-
-static void put_wait(const struct scene *scene, const struct futexwatch_wait *w)
-{
-	const struct name *name = line_name(scene, &w->head, w->head.address);
-
-	put_fit(mem_printf("%s =%u", name->name, w->val), LOCK_WIDTH);
-	if (w->head.flags & FUTEXWATCH_F_MOVED) {
-		fputs("from ", stdout);
-		text_put(stdout, line_name(scene, &w->head, w->address2)->name,
-			 0);
-		putchar(' ');
-	}
-	if (w->head.flags & FUTEXWATCH_F_ADOPTED)
-		fputs("(began earlier) ", stdout);
-	else if (w->head.flags & FUTEXWATCH_F_ASLEEP)
-		printf("%s ", format_time_log(w->wait_ns).s);
-	put_outcome(scene, w);
-	if (w->run_delay_ns)
-		printf(" (run delay %s)", format_time_log(w->run_delay_ns).s);
-	if (w->bucket != FUTEXWATCH_BUCKET_UNKNOWN)
-		printf("  b%u", w->bucket);
-}
-
-static char *asked(uint32_t nr)
-{
-	return nr >= INT_MAX ? mem_strdup("all") : mem_printf("%u", nr);
-}
-
-static void put_wake(const struct scene *scene, const struct futexwatch_wake *w)
-{
-	const struct name *name = line_name(scene, &w->head, w->head.address);
-	bool moves = w->head.type == FUTEXWATCH_REC_REQUEUE;
-	char *nr = asked(w->asked);
-
-	if (w->head.op == FUTEXWATCH_OP_EXIT)
-		put_fit(mem_strdup(name->name), LOCK_WIDTH);
-	else
-		put_fit(mem_printf("%s %s -> %u", name->name, nr,
-				   moves ? w->moved : w->woken),
-			LOCK_WIDTH);
-	free(nr);
-	if (moves) {
-		fputs("moved to ", stdout);
-		text_put(stdout, line_name(scene, &w->head, w->address2)->name,
-			 0);
-	} else if (w->wakee_tid) {
-		if (w->head.op == FUTEXWATCH_OP_EXIT)
-			fputs("wakes ", stdout);
-		put_task(scene, w->wakee_tid);
-	} else if (!w->woken && w->head.ret >= 0) {
-		fputs("nobody there", stdout);
-	}
-	if (w->head.ret < 0)
-		printf(" %s", errno_name(-w->head.ret));
 }
 
 static const char *task_event(const struct futexwatch_task *t)
@@ -175,7 +98,7 @@ static void put_task_record(const struct scene *scene,
 {
 	if (t->head.type == FUTEXWATCH_REC_FORK) {
 		fputs("by ", stdout);
-		put_task(scene, t->parent_tid);
+		line_put_task(scene, t->parent_tid);
 	}
 	if (t->head.type == FUTEXWATCH_REC_EXEC && t->old_tid != t->head.tid)
 		printf("by thread %u", t->old_tid);
@@ -188,16 +111,17 @@ void line_text(const struct scene *scene, const union futexwatch_record *rec,
 	const char *op = futexwatch_op_name(head->op);
 
 	put_time(scene, head->time_ns, offset_ns);
-	put_fit(line_task(scene, seen_id(head->tid_ns, head->tid)), TASK_WIDTH);
+	line_put_fit(line_task(scene, seen_id(head->tid_ns, head->tid)),
+		     TASK_WIDTH);
 	if (head->type > FUTEXWATCH_REC_REQUEUE) {
-		put_fit(mem_strdup(task_event(&rec->task)), OP_WIDTH);
+		line_put_fit(mem_strdup(task_event(&rec->task)), OP_WIDTH);
 		put_task_record(scene, &rec->task);
 	} else {
-		put_fit(mem_strdup(op ? op : "?"), OP_WIDTH);
+		line_put_fit(mem_strdup(op ? op : "?"), OP_WIDTH);
 		if (head->type == FUTEXWATCH_REC_WAIT)
-			put_wait(scene, &rec->wait);
+			line_put_wait(scene, &rec->wait);
 		else
-			put_wake(scene, &rec->wake);
+			line_put_wake(scene, &rec->wake);
 	}
 	putchar('\n');
 }

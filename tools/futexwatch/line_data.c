@@ -18,6 +18,16 @@ static void put_text(json_t *object, const char *key, const char *value)
 			    value ? json_string(value) : json_null());
 }
 
+/* The other word of a call, or of a waiter that was moved. */
+static void put_word2(json_t *object, const struct scene *scene,
+		      const struct futexwatch_head *head, uint64_t address)
+{
+	json_object_set_new(object, "address2",
+			    address ? json_of_address(address) : json_null());
+	put_text(object, "name2",
+		 address ? line_name(scene, head, address)->name : NULL);
+}
+
 static void put_wait(json_t *object, const struct scene *scene,
 		     const struct futexwatch_wait *w)
 {
@@ -31,6 +41,9 @@ static void put_wait(json_t *object, const struct scene *scene,
 			    json_boolean(w->head.flags & FUTEXWATCH_F_ASLEEP));
 	json_object_set_new(object, "adopted",
 			    json_boolean(w->head.flags & FUTEXWATCH_F_ADOPTED));
+	json_object_set_new(object, "restarted",
+			    json_boolean(w->head.flags &
+					 FUTEXWATCH_F_RESTARTED));
 	json_object_set_new(object, "waker_tid",
 			    w->waker_tid ? json_integer(w->waker_tid)
 					 : json_null());
@@ -41,13 +54,12 @@ static void put_wait(json_t *object, const struct scene *scene,
 				    ? json_null()
 				    : json_integer(w->bucket));
 	put_number(object, "depth", w->depth);
-	json_object_set_new(object, "address2",
-			    w->address2 ? json_of_address(w->address2)
-					: json_null());
+	put_word2(object, scene, &w->head, w->address2);
 	put_number(object, "id", w->id);
 }
 
-static void put_wake(json_t *object, const struct futexwatch_wake *w)
+static void put_wake(json_t *object, const struct scene *scene,
+		     const struct futexwatch_wake *w)
 {
 	put_text(object, "cause", futexwatch_cause_name(w->cause));
 	put_number(object, "asked", w->asked);
@@ -56,9 +68,7 @@ static void put_wake(json_t *object, const struct futexwatch_wake *w)
 	json_object_set_new(object, "wakee_tid",
 			    w->wakee_tid ? json_integer(w->wakee_tid)
 					 : json_null());
-	json_object_set_new(object, "address2",
-			    w->address2 ? json_of_address(w->address2)
-					: json_null());
+	put_word2(object, scene, &w->head, w->address2);
 }
 
 static void put_word(json_t *object, const struct scene *scene,
@@ -92,7 +102,7 @@ void line_json(const struct scene *scene, const union futexwatch_record *rec,
 	if (head->type == FUTEXWATCH_REC_WAIT)
 		put_wait(object, scene, &rec->wait);
 	else if (head->type <= FUTEXWATCH_REC_REQUEUE)
-		put_wake(object, &rec->wake);
+		put_wake(object, scene, &rec->wake);
 	else if (head->type == FUTEXWATCH_REC_FORK)
 		put_number(object, "parent_tid", rec->task.parent_tid);
 	json_emit(object, true);
