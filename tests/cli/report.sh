@@ -150,6 +150,9 @@ fw report "$tmp/lost"
 status_is 0
 out_has 'dropped 7'
 out_has '7 of [0-9]+ events were lost'
+out_has '^Lost after the last record: 7 events\.$'
+out_has '^1\. hot_lock cost at least .* of waiting\.$'
+out_lacks 'of all contention'
 fw report --strict "$tmp/lost"
 status_is 4
 fw report --strict "$tmp/full"
@@ -164,6 +167,9 @@ fw report --format json "$tmp/bookless"
 status_is 0
 json 'j["events"]["dropped"] == 3'
 json 'j["explained"]["waits"] == 109'
+fw report "$tmp/bookless"
+out_has '^Lost on CPU 0: 3 events in 1 gap, from 0\.[0-9]{3} s to [0-9.]+ s\.$'
+out_lacks 'of all contention'
 end
 
 begin "a recording of nothing is no error"

@@ -14,14 +14,9 @@
 #include "talk.h"
 #include "text.h"
 
-/* Per CPU the number that the next record should have, to tell gaps. */
-#define CPUS_MAX 4096
-
 struct loading {
 	struct recording *recording;
 	struct scene *scene;
-	uint32_t next_seq[CPUS_MAX];
-	uint64_t gaps;
 };
 
 static struct futexwatch_reader *open_reader(const char *path)
@@ -51,12 +46,10 @@ static void take_record(struct loading *l, const struct futexwatch_item *item)
 {
 	const union futexwatch_record *rec = item->data;
 	const struct futexwatch_head *head = &rec->head;
-	uint32_t *next = &l->next_seq[head->cpu % CPUS_MAX];
 
 	if (item->len < sizeof(*rec))
 		return;
-	l->gaps += head->seq - *next;
-	*next = head->seq + 1;
+	loss_note(&l->recording->loss, head);
 	if (head->type >= FUTEXWATCH_REC_FORK &&
 	    head->type <= FUTEXWATCH_REC_EXIT) {
 		char comm[FUTEXWATCH_COMM_LEN + 1] = "";
@@ -146,7 +139,7 @@ static void finish(struct loading *l)
 	model->elapsed_ns = end > start ? end - start : 0;
 	if (!r->counted) {
 		model->delivered = model->records;
-		model->dropped = l->gaps;
+		model->dropped = loss_in_gaps(&r->loss);
 		model->produced = model->delivered + model->dropped;
 	}
 	model_set_costs(model, NULL);
@@ -177,6 +170,7 @@ void recording_load(struct recording *recording, const char *path,
 
 void recording_free(struct recording *recording)
 {
+	loss_free(&recording->loss);
 	free(recording->command);
 	free(recording->kernel);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "loss.h"
 #include "scene.h"
 
 struct recording {
@@ -15,6 +16,7 @@ struct recording {
 	uint64_t start_ns; /* from the META items; 0: not told */
 	uint64_t end_ns;
 	bool counted; /* the books were in it */
+	struct loss loss;
 	char *command; /* what was recorded, clean; or NULL */
 	char *kernel;
 };

@@ -120,9 +120,15 @@ void view_top_answer(const struct top_view *view, FILE *out)
 		put_longest(view, out);
 		return;
 	}
-	fprintf(out, " %zu lock%s cost%s %s of all contention", nr,
-		nr == 1 ? "" : "s", nr == 1 ? "s" : "",
-		format_share((double)cost_of_first(view, nr), (double)whole).s);
+	if (view->scene->model->dropped)
+		fputs(" events were lost: costs are at least what is shown",
+		      out);
+	else
+		fprintf(out, " %zu lock%s cost%s %s of all contention", nr,
+			nr == 1 ? "" : "s", nr == 1 ? "s" : "",
+			format_share((double)cost_of_first(view, nr),
+				     (double)whole)
+				.s);
 	if (!view->width || view->width >= 60)
 		put_longest(view, out);
 }

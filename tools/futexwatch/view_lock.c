@@ -20,11 +20,13 @@ static void put_cost(const struct scene *scene, const struct lock *lock,
 		fputs(": nobody waited here.\n", out);
 		return;
 	}
-	fputs(" cost ", out);
+	fputs(scene->model->dropped ? " cost at least " : " cost ", out);
 	if (threads)
 		fprintf(out, "%u thread%s ", threads, threads == 1 ? "" : "s");
 	fprintf(out, "%s of waiting", format_time_long(lock->cost_ns).s);
-	if (model_is_contention(lock))
+	if (model_is_contention(lock) && scene->model->dropped)
+		fputs(".\n", out);
+	else if (model_is_contention(lock))
 		fprintf(out, ": %s of all contention here.\n",
 			format_share((double)lock->cost_ns,
 				     (double)model_contention(scene->model))

@@ -64,6 +64,15 @@ static void put_head(const struct scene *scene,
 		fprintf(out, "   kernel: %s\n",
 			recording->kernel ? recording->kernel : "?");
 	}
+	if (model->dropped) {
+		loss_print(&recording->loss,
+			   recording->start_ns ? recording->start_ns
+					       : model->first_ns,
+			   model->dropped, out);
+		fputs("What is missing may be of any lock: costs are at least "
+		      "what is said, and no lock gets a share.\n",
+		      out);
+	}
 	if (!recording->whole)
 		fprintf(out, "The recording was cut short: this is what is "
 			     "left of it.\n");
