@@ -102,6 +102,17 @@ static inline void step_to_call(pid_t pid)
 	CHECK_EQ(step_wait(pid), SIGTRAP);
 }
 
+/*
+ * What a loop over all instructions goes on by: each is taken, but one of some
+ * where time is scarce (TEST_EFFORT below 20).
+ */
+static inline int step_stride(void)
+{
+	int percent = effort(100);
+
+	return percent < 20 ? 20 / percent : 1;
+}
+
 /* Would the next instruction enter the kernel? */
 static inline bool step_is_call(pid_t pid)
 {

@@ -140,9 +140,9 @@ static void play_all(bool twin)
 	for (i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
 		path.n = 0;
 		killed = !play(&acts[i], twin, &path, INT_MAX, &done);
-		for (k = early = 0; killed; k++) {
+		for (k = early = 0; killed; k += step_stride()) {
 			killed = play(&acts[i], twin, &path, k, &done);
-			early += !done;
+			early += done ? 0 : step_stride();
 		}
 		printf("# call %d: %d instructions, moved after %d\n",
 		       acts[i].call, k, early);
@@ -276,7 +276,7 @@ static void play_helps(void *arg)
 	int k;
 
 	killed = !play_help(h, &path, INT_MAX, &longest);
-	for (k = 0; killed; k++)
+	for (k = 0; killed; k += step_stride())
 		killed = play_help(h, &path, k, &longest);
 	printf("# call %d: %d instructions, at most %lld ms later\n", h->call,
 	       k, longest / 1000000);
@@ -357,7 +357,7 @@ static void play_lane(void *arg)
 	int k = *(int *)arg;
 
 	while (play_woken(k, &longest))
-		k += LANES;
+		k += LANES * step_stride();
 	printf("# %d instructions, at most %lld ms later\n", k,
 	       longest / 1000000);
 	fflush(stdout);

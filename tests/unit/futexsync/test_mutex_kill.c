@@ -102,11 +102,12 @@ TEST(killed_at_any_instruction_of_lock_and_unlock)
 
 	FOR_EACH_ROBUST_KIND(kind, 0)
 	{
-		for (k = 0, died = 0, killed = true; killed; k++) {
+		for (k = 0, died = 0, killed = true; killed;
+		     k += step_stride()) {
 			s = new_scene(kind);
 			killed = kill_at(s, lock_and_unlock, k);
 			survive(s);
-			died += s->died;
+			died += s->died * step_stride();
 			check_healthy(s);
 		}
 		printf("# %d instructions, %d of them as owner\n", k, died);
@@ -174,7 +175,7 @@ static void kill_unlocker(void (*victim)(void *), unsigned int without)
 
 	FOR_EACH_ROBUST_KIND(kind, without)
 	{
-		for (k = 0, alive = true; alive; k++) {
+		for (k = 0, alive = true; alive; k += step_stride()) {
 			s = new_scene(kind);
 			who[0].s = who[1].s = s;
 			pid = step_start(victim, s);
@@ -257,7 +258,7 @@ static void kill_waiters(bool thief)
 
 	FOR_EACH_ROBUST_KIND(kind, FMUTEX_PI)
 	{
-		for (k = 0, more = true; more; k++) {
+		for (k = 0, more = true; more; k += step_stride()) {
 			s = new_scene(kind);
 			more = kill_waiter(s, thief, k);
 			survive(s);
@@ -322,7 +323,7 @@ TEST(unlocked_without_repair_is_broken_for_all)
 
 	FOR_EACH_ROBUST_KIND(kind, 0)
 	{
-		for (k = 0, alive = true; alive; k++) {
+		for (k = 0, alive = true; alive; k += step_stride()) {
 			s = new_scene(kind);
 			join_child(start_child(lock_and_die, s));
 			pid = step_start(break_it, s);
