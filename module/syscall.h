@@ -66,7 +66,8 @@ static inline bool fxw_syscall_futex(struct fxw_call *call,
 
 /*
  * The same for the calls of Linux 6.7; false also when the words of a
- * futex_requeue(2) cannot be read, as the kernel is about to find, too.
+ * futex_requeue(2) cannot be read: at entry the kernel may still find them,
+ * at the end it has.
  */
 bool fxw_syscall_futex2(struct fxw_call *call, const struct pt_regs *regs,
 			long nr);

@@ -141,7 +141,8 @@ void fxw_wait_queued(void *q, u32 depth)
 		return;
 	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
 		fxw_wait_enqueue(w, q, depth);
-	else if (w->state == FXW_VECTOR)
+	else if (w->state == FXW_VECTOR ||
+		 (w->state == FXW_UNREAD && fxw_waitv_read(w, 0)))
 		fxw_waitv_queued(w, q, depth);
 }
 
@@ -230,6 +231,13 @@ u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret)
 					     : FUTEXWATCH_OUT_INTERRUPTED;
 }
 
+static bool close_vector(struct fxw_waiter *w, long ret)
+{
+	if (w->state == FXW_UNREAD)
+		fxw_waitv_read(w, ret);
+	return w->state == FXW_VECTOR && fxw_waitv_close(w, ret);
+}
+
 /* -516 is -ERESTART_RESTARTBLOCK: the wait may go on in restart_syscall. */
 bool fxw_wait_close(long ret)
 {
@@ -237,7 +245,7 @@ bool fxw_wait_close(long ret)
 	u8 outcome;
 
 	if (unlikely(!w || (w->state != FXW_OPEN && w->state != FXW_QUEUED)))
-		return w && w->state == FXW_VECTOR && fxw_waitv_close(w, ret);
+		return w && close_vector(w, ret);
 	if (unlikely(ret == -516 && !fatal_signal_pending(current))) {
 		w->restart_fn = current->restart_block.fn;
 		w->suspend_ns = ktime_get_mono_fast_ns();

@@ -38,6 +38,7 @@ enum fxw_state {
 	FXW_SUSPENDED, /* wait returned -ERESTART_RESTARTBLOCK */
 	FXW_WAKING, /* in a wake whose return value does not tell all */
 	FXW_VECTOR, /* in futex_waitv(2): @words have entries of their own */
+	FXW_UNREAD, /* in futex_waitv(2), with words that are not known yet */
 };
 
 /* A futex word as a struct futex_q's key tells it; @offset may be unknown. */

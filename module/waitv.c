@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "publish.h"
+#include "syscall.h"
 #include "vector.h"
 #include "wait.h"
 #include "waitv.h"
@@ -41,13 +42,13 @@ static void drop_words(struct fxw_waiter *words, u32 nr)
 	}
 }
 
-/* Sessions that want any of the words; 0 also when they cannot be read. */
-static unsigned long begin_words(struct fxw_waiter *words, u32 nr,
-				 const unsigned long *args, u16 abi_flags)
+/* Adds to @sessions those that want any of the words; false: not readable. */
+static bool begin_words(struct fxw_waiter *words, u32 nr,
+			const unsigned long *args, u16 abi_flags,
+			unsigned long *sessions)
 {
 	const void __user *from = (const void __user *)args[0];
 	struct fxw_waitv some[AT_ONCE];
-	unsigned long sessions = 0;
 	struct fxw_call call;
 	u32 i, n;
 
@@ -58,31 +59,31 @@ static unsigned long begin_words(struct fxw_waiter *words, u32 nr,
 						   from + i * sizeof(*some),
 						   n * sizeof(*some))) {
 				drop_words(words, i);
-				return 0;
+				return false;
 			}
 		}
 		fxw_decode_waitv(&call, args, &some[i % AT_ONCE]);
-		sessions |= begin_word(&words[i], &call, abi_flags);
+		*sessions |= begin_word(&words[i], &call, abi_flags);
 	}
-	return sessions;
+	return true;
 }
 
-void fxw_waitv_open(const unsigned long *args, u16 abi_flags)
+/* Opens the words of current's call, if a session wants one of them. */
+static void open_words(struct fxw_waiter *w, const unsigned long *args,
+		       u16 abi_flags)
 {
+	unsigned long sessions = 0;
+	struct fxw_waiter *words;
 	u32 nr = args[1];
-	struct fxw_waiter *w, *words;
+	bool seen;
 
-	if (!nr || nr > FXW_VECTOR_MAX)
-		return;
-	w = fxw_waiters_mine(true);
-	if (!w)
-		return;
-	fxw_wait_settle(w);
 	words = fxw_vector_take(nr);
 	if (!words)
 		return;
-	if (!begin_words(words, nr, args, abi_flags)) {
+	seen = begin_words(words, nr, args, abi_flags, &sessions);
+	if (!seen || !sessions) {
 		fxw_vector_give(words, nr);
+		WRITE_ONCE(w->state, seen ? FXW_IDLE : FXW_UNREAD);
 		return;
 	}
 	w->words = words;
@@ -91,6 +92,41 @@ void fxw_waitv_open(const unsigned long *args, u16 abi_flags)
 	w->waking_ns = 0;
 	/* (E) the rest before a waker looks */
 	smp_store_release(&w->state, FXW_VECTOR);
+}
+
+void fxw_waitv_open(const unsigned long *args, u16 abi_flags)
+{
+	u32 nr = args[1];
+	struct fxw_waiter *w;
+
+	if (!nr || nr > FXW_VECTOR_MAX)
+		return;
+	w = fxw_waiters_mine(true);
+	if (!w)
+		return;
+	fxw_wait_settle(w);
+	w->begin_ns = ktime_get_mono_fast_ns();
+	open_words(w, args, abi_flags);
+}
+
+bool fxw_waitv_read(struct fxw_waiter *w, long ret)
+{
+	unsigned long args[6] fxw_filled;
+	u32 i;
+
+	fxw_syscall_args(args, task_pt_regs(current));
+	WRITE_ONCE(w->state, FXW_IDLE);
+	open_words(w, args, fxw_syscall_flags());
+	if (w->state != FXW_VECTOR) {
+		/* Who was refused for the same reason has not waited. */
+		if (w->state == FXW_UNREAD && ret != -EFAULT)
+			atomic64_inc(&fxw_waiters_lost);
+		WRITE_ONCE(w->state, FXW_IDLE);
+		return false;
+	}
+	for (i = 0; i < w->nr_words; i++)
+		WRITE_ONCE(w->words[i].begin_ns, w->begin_ns);
+	return true;
 }
 
 /*

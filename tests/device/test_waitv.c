@@ -4,6 +4,7 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 
 #include "../programs/worker.h"
 #include "device.h"
@@ -158,6 +159,66 @@ TEST(what_the_kernel_refuses_is_not_told)
 	vector[0].val = 1;
 	expect_call(-EAGAIN, WAITV(1, 0));
 	CHECK_EQ(take_all(&s), 1);
+	session_close(&s);
+}
+
+/*
+ * @nr words of the vector in a file that is mapped: until the kernel looks for
+ * them they are in no page of ours, and not again after forget_array().
+ */
+static struct waitv *map_array(int nr)
+{
+	size_t size = nr * sizeof(*vector);
+	int fd = memfd_create("array", MFD_CLOEXEC);
+	void *at = MAP_FAILED;
+
+	if (fd >= 0 && write(fd, vector, size) == (ssize_t)size)
+		at = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		fail("there is no file for the array");
+	close(fd);
+	return at;
+}
+
+static void forget_array(struct waitv *array)
+{
+	if (madvise(array, 1, MADV_DONTNEED))
+		fail("madvise: %s", strerror(errno));
+}
+
+TEST(an_array_that_is_not_in_memory_is_read_later)
+{
+	struct waitv *array;
+	struct session s;
+	struct worker w;
+	struct futexwatch_wait wait;
+	int i;
+
+	begin(&s, FUTEXWATCH_CFG_RING, 0, 2);
+	array = map_array(3);
+	worker_start(&w);
+	worker_sleep_in(&w, CALL(.nr = NR_WAITV,
+				 .args = { ARG(array), 3, 0, 0, 1 }));
+	wake(&words[1]);
+	worker_expect(&w, 1);
+	for (i = 0; i < 3; i++) {
+		wait = next_wait(&s, i);
+		CHECK_EQ(wait.outcome, i == 1 ? FUTEXWATCH_OUT_WOKEN
+					      : FUTEXWATCH_OUT_OTHER_WORD);
+		CHECK_EQ(wait.waker_tid, i == 1 ? getpid() : 0);
+		CHECK(wait.head.flags & FUTEXWATCH_F_ASLEEP);
+		CHECK(wait.wait_ns >= wait.asleep_ns + wait.run_delay_ns);
+	}
+	forget_array(array);
+	words[0] = 1;
+	expect_call(-EAGAIN,
+		    CALL(.nr = NR_WAITV, .args = { ARG(array), 3, 0, 0, 1 }));
+	words[0] = 0;
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(next_wait(&s, i).outcome,
+			 FUTEXWATCH_OUT_VALUE_CHANGED);
+	CHECK_EQ(take_all(&s), 0);
+	worker_end(&w);
 	session_close(&s);
 }
 
