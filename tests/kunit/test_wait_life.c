@@ -101,10 +101,10 @@ TEST(sleep_and_run_delay_lie_within_the_wait)
 
 	life_begins();
 	sleeps(&q);
-	udelay(100);
+	let_pass(100000);
 	marked_by_call(&q);
 	woken_up();
-	udelay(200);
+	let_pass(200000);
 	returns(0);
 	CHECK(w->asleep_ns >= 100000);
 	CHECK(w->run_delay_ns >= 200000);
@@ -121,7 +121,7 @@ TEST(only_the_first_waking_counts)
 	sleeps(&q);
 	marked_by_call(&q);
 	woken_up();
-	udelay(100);
+	let_pass(100000);
 	woken_up();
 	returns(0);
 	CHECK(w->run_delay_ns >= 100000);

@@ -8,7 +8,7 @@ static void requeues(u64 from, u64 to)
 	struct fxw_call call = call_of(FUTEXWATCH_OP_CMP_REQUEUE, from, to);
 
 	QUIET(fxw_wake_open(&call));
-	udelay(50);
+	let_pass(50000);
 }
 
 static void check_both_parts(u8 outcome)
@@ -63,7 +63,7 @@ TEST(requeued_wait_closes_on_one_word_and_opens_on_the_other)
 
 	life_begins();
 	sleeps(&q);
-	udelay(50);
+	let_pass(50000);
 	requeues(WORD, OTHER);
 	fake_move(&q, OTHER);
 	marked_by_call(&q);

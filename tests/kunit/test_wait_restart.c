@@ -38,7 +38,7 @@ TEST(restarted_wait_is_one_wait)
 	life_begins();
 	suspended(&q);
 	id = my_entry()->id;
-	udelay(100);
+	let_pass(100000);
 	QUIET(fxw_wait_restart());
 	QUIET(fxw_wait_queued(&q, 1));
 	marked_by_call(&q);
@@ -95,7 +95,7 @@ TEST(suspended_wait_ends_interrupted_when_another_begins)
 	life_begins();
 	suspended(&q);
 	end = my_entry()->suspend_ns;
-	udelay(100);
+	let_pass(100000);
 	enters(FUTEXWATCH_OP_WAIT, OTHER, 0);
 	CHECK_EQ(told.nr_waits, 1);
 	check_given_up();
@@ -195,7 +195,7 @@ TEST(snapshot_shows_a_wait_from_begin_to_end)
 
 	life_begins();
 	enters(FUTEXWATCH_OP_WAIT | PRIVATE, WORD, 0);
-	udelay(50);
+	let_pass(50000);
 	CHECK(peeked(&rec));
 	CHECK_EQ(rec.outcome, FUTEXWATCH_OUT_WAITING);
 	CHECK_EQ(rec.head.flags, FUTEXWATCH_F_PRIVATE);
@@ -203,7 +203,7 @@ TEST(snapshot_shows_a_wait_from_begin_to_end)
 	CHECK_EQ(rec.head.tid, current->pid);
 	CHECK(rec.wait_ns >= 50000 && !rec.asleep_ns);
 	QUIET(fxw_wait_queued(&q, 4));
-	udelay(50);
+	let_pass(50000);
 	CHECK(peeked(&rec));
 	CHECK(rec.head.flags & FUTEXWATCH_F_ASLEEP);
 	CHECK(rec.asleep_ns >= 50000 && rec.asleep_ns < rec.wait_ns);
