@@ -104,8 +104,10 @@ static void row_touch(struct futexwatch_row *row,
 	row->pid = h->pid;
 	row->pid_ns = h->pid_ns;
 	row->flags |= h->flags;
-	row->last_ns = h->time_ns;
-	if (!row->first_ns)
+	/* CPUs may come to the lock in another order than their times are. */
+	if (h->time_ns > row->last_ns)
+		row->last_ns = h->time_ns;
+	if (!row->first_ns || h->time_ns < row->first_ns)
 		row->first_ns = h->time_ns;
 }
 

@@ -36,6 +36,21 @@ TEST(row_knows_who_and_where)
 	CHECK_EQ(atomic_read(&table.used), 1);
 }
 
+/* The clock is read before the lock is got, so a later time may be first. */
+TEST(first_and_last_are_by_time_not_by_arrival)
+{
+	struct futexwatch_wait w = wait_on(5, 0x1000);
+
+	table_init();
+	w.head.time_ns = 3000;
+	CHECK(fxw_table_wait(&table, &w, false));
+	w.head.time_ns = 2000;
+	CHECK(fxw_table_wait(&table, &w, false));
+	REQUIRE(row_of(5, 0x1000, &row));
+	CHECK_EQ(row.first_ns, 2000);
+	CHECK_EQ(row.last_ns, 3000);
+}
+
 TEST(same_address_in_two_spaces_is_two_words)
 {
 	struct futexwatch_wait w = wait_on(5, 0x1000);
