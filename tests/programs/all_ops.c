@@ -23,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 struct worker waiter, other, waker;
@@ -73,17 +72,6 @@ void expect_record(const struct record *r)
 	fputc('\n', list_file);
 }
 
-/* A thread begins with the name of the one that creates it. */
-void start_named(struct worker *w, const char *name)
-{
-	char mine[16];
-
-	prctl(PR_GET_NAME, mine);
-	prctl(PR_SET_NAME, name);
-	worker_start(w);
-	prctl(PR_SET_NAME, mine);
-}
-
 static void run_steps(const struct step *step)
 {
 	for (; step->name; step++) {
@@ -111,9 +99,9 @@ int main(int argc, char **argv)
 	list_file = open_memstream(&list, &list_size);
 	if (!list_file)
 		fail("no memory");
-	start_named(&waiter, "waiter");
-	start_named(&other, "other");
-	start_named(&waker, "waker");
+	worker_start_named(&waiter, "waiter");
+	worker_start_named(&other, "other");
+	worker_start_named(&waker, "waker");
 	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		run_steps(tables[i]);
 	/* Not joined: that would be a wait, if they were slow to end. */

@@ -2,7 +2,7 @@
 # Workloads with known counts, for the tests of whatever traces them. Each
 # is also built for 32 bits, as NAME32, where the compiler can.
 
-programs_COMMON := worker expect
+programs_COMMON := worker named expect
 prime_counts_SRCS := prime_counts kinds_plain kinds_wake_op kinds_requeue \
 		     kinds_pi kinds_signal kinds_failing
 die_waiting_SRCS := die_waiting

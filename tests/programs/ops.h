@@ -56,9 +56,6 @@ void expect_record(const struct record *r);
 /* The threads that all steps use, named as their roles. */
 extern struct worker waiter, other, waker;
 
-/* worker_start(), with a name that even its first record has. */
-void start_named(struct worker *w, const char *name);
-
 /* Something that the program does with words of its own. */
 struct step {
 	const char *name; /* NULL ends an array */

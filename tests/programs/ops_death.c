@@ -6,9 +6,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "named.h"
 
 #define NR_FUTEX_TIME64 422 /* of 32-bit programs */
 
@@ -21,7 +22,7 @@ static struct robust_list robust_entry;
 /* A worker makes the call that begins its end, and never comes back. */
 static void begin_mortal(struct worker *w, const char *name, uint32_t *word)
 {
-	start_named(w, name);
+	worker_start_named(w, name);
 	__atomic_store_n(word, (uint32_t)w->tid, __ATOMIC_SEQ_CST);
 }
 
@@ -113,14 +114,10 @@ static void *joined_main(void *arg)
 static void run_join(void)
 {
 	pthread_t thread;
-	char mine[16];
 	pid_t tid = 0;
 	int err;
 
-	prctl(PR_GET_NAME, mine);
-	prctl(PR_SET_NAME, "joined");
-	err = pthread_create(&thread, NULL, joined_main, &tid);
-	prctl(PR_SET_NAME, mine);
+	err = named_create(&thread, "joined", joined_main, &tid);
 	if (!err)
 		err = pthread_join(thread, NULL);
 	if (err)

@@ -81,8 +81,8 @@ static void stop_waiting(int fd)
 {
 	const struct timespec long_time = { .tv_sec = 600 };
 
-	start_named(&waiter, "stopped");
-	start_named(&waker, "waker");
+	worker_start_named(&waiter, "stopped");
+	worker_start_named(&waker, "waker");
 	worker_sleep_in(&waiter, CALL(.word = &word_stopped, .op = FUTEX_WAIT,
 				      .timeout = &long_time));
 	if (kill(getpid(), SIGSTOP))
@@ -96,7 +96,7 @@ static void stop_waiting(int fd)
 
 static void wait_forever(int fd)
 {
-	start_named(&waiter, "killed");
+	worker_start_named(&waiter, "killed");
 	worker_sleep_in(&waiter, CALL(.word = &word_killed, .op = FUTEX_WAIT));
 	tell(fd, waiter.tid, 0);
 	if (kill(getpid(), SIGKILL))

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "named.h"
+
 #define ASLEEP_LIMIT_S 60 /* only a broken kernel or test takes so long */
 
 bool worker_shared;
@@ -102,6 +104,11 @@ static void *worker_main(void *arg)
 
 void worker_start(struct worker *w)
 {
+	worker_start_named(w, NULL);
+}
+
+void worker_start_named(struct worker *w, const char *name)
+{
 	int fds[2];
 	int err;
 
@@ -110,7 +117,8 @@ void worker_start(struct worker *w)
 	w->boss_fd = fds[0];
 	w->own_fd = fds[1];
 	w->busy = false;
-	err = pthread_create(&w->thread, NULL, worker_main, w);
+	err = name ? named_create(&w->thread, name, worker_main, w)
+		   : pthread_create(&w->thread, NULL, worker_main, w);
 	if (err)
 		fail("pthread_create: %s", strerror(err));
 	w->tid = (pid_t)worker_result(w);

@@ -65,6 +65,10 @@ void expect_call(long want, const struct call *c);
 #define CALL(...) (&(const struct call){ __VA_ARGS__ })
 
 void worker_start(struct worker *w);
+
+/* As worker_start(); @name: of the thread, as named_create() gives it. */
+void worker_start_named(struct worker *w, const char *name);
+
 void worker_end(struct worker *w); /* not before its last result was read */
 
 /* Order a call; a worker has at most one at a time. */
