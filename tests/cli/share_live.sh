@@ -23,9 +23,9 @@ live() {
 share_while() {
 	"$@" >"$tmp/out" 2>"$tmp/err" &
 	watcher=$!
-	until live; do sleep 0.1; done
+	while kill -0 $watcher && ! live; do sleep 0.1; done
 	echo go >&3
-	until grep -q "done" "$tmp/said"; do sleep 0.1; done
+	while kill -0 $watcher && ! grep -q "done" "$tmp/said"; do sleep 0.1; done
 	kill -INT $watcher
 	wait $watcher
 	status=$?
@@ -67,6 +67,7 @@ done
 
 begin "the text says who shares it"
 fw report "$tmp/data"
+out_has '^2 processes'
 out_has '^   also 0x[0-9a-f]+ of shared_words.* \(pid [0-9]+\), 0x'
 end
 

@@ -17,7 +17,8 @@ static uint32_t only_process(const struct model *model)
 	uint32_t pid = 0;
 
 	for (size_t i = 0; i < model->nr; i++) {
-		if (pid && model->locks[i]->pid != pid)
+		if ((pid && model->locks[i]->pid != pid) ||
+		    lock_processes(model->locks[i]) > 1)
 			return 0;
 		pid = model->locks[i]->pid;
 	}
@@ -29,8 +30,13 @@ static size_t nr_processes(const struct model *model)
 	struct map seen = { 0 };
 	size_t nr;
 
-	for (size_t i = 0; i < model->nr; i++)
-		map_put(&seen, model->locks[i]->pid, 0, model->locks[i]);
+	for (size_t i = 0; i < model->nr; i++) {
+		struct lock *lock = model->locks[i];
+
+		map_put(&seen, lock->pid, 0, lock);
+		for (size_t k = 0; k < lock->nr_sharers; k++)
+			map_put(&seen, lock->sharers[k].pid, 0, lock);
+	}
 	nr = seen.used;
 	map_free(&seen, NULL);
 	return nr;

@@ -44,8 +44,9 @@ static void add_rows(struct top_view *view, bool hot)
 
 static bool one_process(const struct top_view *view)
 {
-	for (size_t i = 1; i < view->nr_rows; i++) {
-		if (view->rows[i]->pid != view->rows[0]->pid)
+	for (size_t i = 0; i < view->nr_rows; i++) {
+		if (view->rows[i]->pid != view->rows[0]->pid ||
+		    lock_processes(view->rows[i]) > 1)
 			return false;
 	}
 	return true;
