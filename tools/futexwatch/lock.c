@@ -100,7 +100,6 @@ static void join_counts(struct lock *lock, const struct lock *from)
 	lock->empty_wakes += from->empty_wakes;
 	lock->requeues += from->requeues;
 	lock->cost_ns += from->cost_ns;
-	lock->waiters += from->waiters;
 	lock->threads += from->threads;
 	if (lock->waiters_peak && from->waiters_peak)
 		lock->peak_is_bound = true;

@@ -54,7 +54,6 @@ struct lock {
 	uint64_t waiting_ns; /* how long those in flight have waited */
 	uint64_t waiting_max_ns;
 	uint32_t waiting_tid; /* the one of them that waits longest */
-	uint32_t waiters; /* queued now */
 	uint32_t waiters_peak;
 	bool peak_is_bound; /* a sum of peaks: there were no more at once */
 	uint32_t threads; /* different threads that waited; 0: unknown */

@@ -110,11 +110,14 @@ struct place maps_place(const struct maps *maps, uint64_t address)
 
 	if (!m || !m->shared)
 		return place;
-	if (maps_is_sysv(m))
+	if (maps_is_sysv(m)) {
 		place.ipc = maps->ipc;
-	else if (!m->inode)
+		place.shared = place.ipc;
+	} else {
+		place.shared = m->inode;
+	}
+	if (!place.shared)
 		return place;
-	place.shared = place.ipc || !maps_is_sysv(m);
 	place.device = m->device;
 	place.inode = m->inode;
 	place.offset = address - m->start + m->offset;
