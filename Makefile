@@ -34,6 +34,9 @@ include module/build.mk
 packages:
 	@tests/install-packages
 
+# What `make test` builds beforehand.
+TESTED := programs unit schedule device-tests cli-tests witness
+
 # What runs in the virtual machine, beside the module, which it builds itself.
 programs:
 	+@$(MAKE) -s userlib tools test-programs
@@ -46,12 +49,12 @@ demo: packages
 
 ## make test       all tests; they boot their own machines
 test: packages
-	+@$(MAKE) -s -j$(JOBS) programs unit schedule device-tests cli-tests witness
+	+@$(MAKE) -s -j$(JOBS) $(TESTED)
 	@tests/run
 
 ## make test-full  the same, with the long forms: hours
 test-full: packages
-	+@$(MAKE) -s -j$(JOBS) programs unit schedule device-tests cli-tests witness
+	+@$(MAKE) -s -j$(JOBS) $(TESTED)
 	@tests/run -f
 
 ## make bench      what watching costs, beside other tools: build/bench

@@ -228,8 +228,7 @@ struct futexwatch_wait {
  *	exchanged, when a waiter was seen woken there.
  * @val3: bitset of WAKE_BITSET and futex_wake(2), encoded operation of
  *	WAKE_OP, expected value of CMP_REQUEUE, CMP_REQUEUE_PI and
- *	futex_requeue(2); all ones for
- *	other calls, 0 where no call asked
+ *	futex_requeue(2); all ones for other calls, 0 where no call asked
  * @wakee_tid: the first task it woke (initial namespace), 0 if none or not
  *	known here (the wait records name each waker)
  * @reserved: 0
