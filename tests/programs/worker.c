@@ -15,6 +15,7 @@
 
 #include "named.h"
 
+#define X32_BIT	       0x40000000L
 #define ASLEEP_LIMIT_S 60 /* only a broken kernel or test takes so long */
 
 bool worker_shared;
@@ -191,7 +192,8 @@ static bool sleeps_in_call(const struct worker *w)
 
 	read_task_file(w, "syscall", text, sizeof(text));
 	return sscanf(text, "%ld %llx", &nr, &first) == 2 &&
-	       (nr == w->nr || nr == SYS_restart_syscall) && first == w->first;
+	       (nr == w->nr || (nr & ~X32_BIT) == SYS_restart_syscall) &&
+	       first == w->first;
 }
 
 /* Not in a page fault or stopped: the state follows the name in brackets. */
