@@ -11,13 +11,23 @@
 #include "../programs/worker.h"
 #include "device.h"
 
-#define CROWD	   5000
+#define CROWD_MAX  5000
 #define STACK_SIZE (64 * 1024)
 
 static uint32_t word;
 static uint32_t woken; /* atomic: threads whose wait returned 0 */
-static struct futexwatch_wait waits[CROWD + 1];
+static struct futexwatch_wait waits[CROWD_MAX + 1];
 static struct futexwatch_row rows[8];
+static unsigned int crowd_size; /* CROWD in the environment: fewer */
+
+static void choose_size(void)
+{
+	const char *text = getenv("CROWD");
+
+	crowd_size = text ? (unsigned int)strtoul(text, NULL, 10) : CROWD_MAX;
+	if (!crowd_size || crowd_size > CROWD_MAX)
+		bail_out("CROWD is from 1 to %d", CROWD_MAX);
+}
 
 static void *wait_there(void *arg)
 {
@@ -34,7 +44,7 @@ static void gather(pthread_t *crowd)
 
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, STACK_SIZE);
-	for (unsigned int i = 0; i < CROWD; i++) {
+	for (unsigned int i = 0; i < crowd_size; i++) {
 		int err = pthread_create(&crowd[i], &small, wait_there, NULL);
 
 		if (err)
@@ -55,47 +65,49 @@ static void check_row(const struct futexwatch_row *row)
 {
 	REQUIRE(row);
 	CHECK_EQ(row->waiters, 0);
-	CHECK_EQ(row->waiters_peak, CROWD);
-	CHECK_EQ(row->asleep, CROWD);
-	CHECK_EQ(row->ops[FUTEXWATCH_OP_WAIT], CROWD);
-	CHECK_EQ(row->outcomes[FUTEXWATCH_OUT_WOKEN], CROWD);
+	CHECK_EQ(row->waiters_peak, crowd_size);
+	CHECK_EQ(row->asleep, crowd_size);
+	CHECK_EQ(row->ops[FUTEXWATCH_OP_WAIT], crowd_size);
+	CHECK_EQ(row->outcomes[FUTEXWATCH_OUT_WOKEN], crowd_size);
 	CHECK_EQ(row->wakes, 1);
-	CHECK_EQ(row->woken, CROWD);
+	CHECK_EQ(row->woken, crowd_size);
 	CHECK_EQ(row->wakers[0].tid, syscall(SYS_gettid));
-	CHECK_EQ(row->wakers[0].count, CROWD);
+	CHECK_EQ(row->wakers[0].count, crowd_size);
 }
 
 TEST(thousands_wait_at_once_and_each_is_told)
 {
 	struct futexwatch_config cfg =
 		own_config(FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TABLE);
-	static pthread_t crowd[CROWD];
+	static pthread_t crowd[CROWD_MAX];
 	struct futexwatch_counters c;
 	struct session s;
 	unsigned int n;
 
+	choose_size();
 	only_words(&cfg, &word, &word);
 	cfg.ring_records = 8192;
 	session_begin(&s, &cfg);
 	gather(crowd);
-	UNTIL(waiters(s.fd) == CROWD);
-	CHECK_EQ(read_snapshot(s.fd, waits, CROWD + 1), CROWD);
-	expect_call(CROWD, CALL(.word = &word, .op = FUTEX_WAKE, .val = CROWD));
-	for (unsigned int i = 0; i < CROWD; i++)
+	UNTIL(waiters(s.fd) == crowd_size);
+	CHECK_EQ(read_snapshot(s.fd, waits, crowd_size + 1), crowd_size);
+	expect_call(crowd_size,
+		    CALL(.word = &word, .op = FUTEX_WAKE, .val = crowd_size));
+	for (unsigned int i = 0; i < crowd_size; i++)
 		pthread_join(crowd[i], NULL);
-	CHECK_EQ(woken, CROWD);
+	CHECK_EQ(woken, crowd_size);
 	must_stop(s.fd);
 	c = must_count(s.fd, FUTEXWATCH_CPU_ALL);
-	CHECK_EQ(c.waits, CROWD);
+	CHECK_EQ(c.waits, crowd_size);
 	CHECK_EQ(c.wakes, 1);
 	CHECK_EQ(c.waiters_lost, 0);
-	CHECK_EQ(c.audit_waits, CROWD);
-	CHECK_EQ(c.audit_edges, CROWD);
-	CHECK_EQ(c.produced, CROWD + 1);
+	CHECK_EQ(c.audit_waits, crowd_size);
+	CHECK_EQ(c.audit_edges, crowd_size);
+	CHECK_EQ(c.produced, crowd_size + 1);
 	CHECK_EQ(c.dropped, 0);
 	n = read_table(s.fd, 0, rows, 8);
 	check_row(row_of(rows, n, &word));
-	CHECK_EQ(take_all(&s), CROWD + 1);
+	CHECK_EQ(take_all(&s), crowd_size + 1);
 	CHECK_EQ(s.gaps, 0);
 	session_close(&s);
 }
