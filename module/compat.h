@@ -60,6 +60,13 @@
 #define fxw_lingers(t) ((void)(t), false)
 #endif /* < 6.12 */
 
+/* Who submitted a request of io_uring; its io_uring_task tells since 6.13. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define fxw_io_task(req) ((req)->tctx->task)
+#else
+#define fxw_io_task(req) ((req)->task)
+#endif /* < 6.13 */
+
 /* FUTEX_PRIVATE_HASH: a hash table per process beside the global one. */
 #ifdef CONFIG_FUTEX_PRIVATE_HASH
 #define FXW_BUCKET_MODEL FUTEXWATCH_MODEL_PRIVATE

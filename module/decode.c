@@ -191,6 +191,18 @@ void fxw_decode_requeue2(struct fxw_call *call, const unsigned long *args,
 	};
 }
 
+void fxw_decode_io(struct fxw_call *call, u64 address, u32 val, u32 bitset,
+		   u32 flags)
+{
+	*call = (struct fxw_call){
+		.op = FUTEXWATCH_OP_IO,
+		.flags = futex2_flags(flags),
+		.val = val,
+		.val3 = bitset,
+		.address = address,
+	};
+}
+
 u8 fxw_decode_outcome(const struct fxw_call *call, long ret)
 {
 	switch (ret) {

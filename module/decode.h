@@ -107,6 +107,13 @@ void fxw_decode_waitv(struct fxw_call *call, const unsigned long *args,
 void fxw_decode_requeue2(struct fxw_call *call, const unsigned long *args,
 			 const struct fxw_waitv *words);
 
+/*
+ * A futex request of io_uring: its expected value, or number to wake, its
+ * bitset and FUTEX2_* @flags. The kind is told by the request.
+ */
+void fxw_decode_io(struct fxw_call *call, u64 address, u32 val, u32 bitset,
+		   u32 flags);
+
 /* FUTEXWATCH_OUT_* of a wait that returned @ret (not -512 and below). */
 u8 fxw_decode_outcome(const struct fxw_call *call, long ret);
 

@@ -35,7 +35,8 @@
 			 { FUTEXWATCH_OP_FUTEX2_REQUEUE, "FUTEX2_REQUEUE" },   \
 			 { FUTEXWATCH_OP_EXIT, "EXIT" },                       \
 			 { FUTEXWATCH_OP_ROBUST, "ROBUST" },                   \
-			 { FUTEXWATCH_OP_IO, "IO" })
+			 { FUTEXWATCH_OP_IO, "IO" },                           \
+			 { FUTEXWATCH_OP_IO_WAIT, "IO_WAIT" })
 
 #define fxw_show_outcome(outcome)                                           \
 	__print_symbolic(outcome, { FUTEXWATCH_OUT_WOKEN, "woken" },        \

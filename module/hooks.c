@@ -8,6 +8,7 @@
 #include <linux/futexwatch.h>
 
 #include "hooks.h"
+#include "io_prep.h"
 #include "probe.h"
 #include "queue_hook.h"
 #include "waiters.h"
@@ -106,6 +107,7 @@ int fxw_hooks_get(void)
 	if (!users) {
 		ret = fxw_waiters_alloc();
 		if (!ret) {
+			fxw_io_prep_forget();
 			ret = hook();
 			if (ret)
 				fxw_waiters_free();

@@ -22,11 +22,19 @@
 #define FXW_WAITERS_MAX	    (1U << 20)
 #define FXW_WAITERS_PROBES  16U
 
-/* Words that tasks wait for in futex_waitv(2), all together; at most 65535. */
+/*
+ * Words that tasks wait for in futex_waitv(2), and waits of io_uring, all
+ * together; at most 65535.
+ */
 #define FXW_VECTOR_WORDS 4096U
 #define FXW_VECTOR_MAX	 128U /* in one call, the kernel's own limit */
 #define FXW_VECTOR_SETS	 1024U /* a power of two; places in each: */
 #define FXW_VECTOR_WAYS	 8U
+
+/* Requests of io_uring that are prepared and not issued yet, a power of two. */
+#define FXW_IO_PREPARED 1024U
+/* Words that these may hold before they are taken for gone. */
+#define FXW_IO_HELD (FXW_VECTOR_WORDS / 4)
 
 #define FXW_MAX_MB_DEFAULT 256U
 

@@ -33,7 +33,7 @@ u64 fxw_publish_space(struct task_struct *t)
 	return h | 1;
 }
 
-unsigned long fxw_publish_match(u8 op, u64 address)
+static __always_inline unsigned long match(u8 op, u64 address, u32 pid, u32 tid)
 {
 	unsigned long left = READ_ONCE(fxw_live_mask), found = 0;
 	struct fxw_session *s;
@@ -43,10 +43,35 @@ unsigned long fxw_publish_match(u8 op, u64 address)
 		i = __ffs(left);
 		s = live(i);
 		if (s && fxw_filter_call(&s->filter, op, address) &&
-		    fxw_filter_task(&s->filter, current->tgid, current->pid))
+		    fxw_filter_task(&s->filter, pid, tid))
 			found |= BIT(i);
 	}
 	return found;
+}
+
+unsigned long fxw_publish_match(u8 op, u64 address)
+{
+	return match(op, address, current->tgid, current->pid);
+}
+
+unsigned long fxw_publish_match_of(const struct task_struct *t, u8 op,
+				   u64 address)
+{
+	return match(op, address, t->tgid, t->pid);
+}
+
+/* Whoever ends a wait of io_uring may be another task than the waiter. */
+static noinline void find_ids(const struct fxw_session *s,
+			      struct futexwatch_head *h)
+{
+	struct pid *tid, *pid;
+
+	rcu_read_lock();
+	tid = find_pid_ns(h->tid, &init_pid_ns);
+	pid = find_pid_ns(h->pid, &init_pid_ns);
+	h->tid_ns = tid ? pid_nr_ns(tid, s->ns) : 0;
+	h->pid_ns = pid ? pid_nr_ns(pid, s->ns) : 0;
+	rcu_read_unlock();
 }
 
 static void fill_ids(struct fxw_session *s, struct task_struct *t,
@@ -55,6 +80,10 @@ static void fill_ids(struct fxw_session *s, struct task_struct *t,
 	if (likely(s->ns == &init_pid_ns)) {
 		h->tid_ns = h->tid;
 		h->pid_ns = h->pid;
+		return;
+	}
+	if (unlikely(h->tid != t->pid)) {
+		find_ids(s, h);
 		return;
 	}
 	rcu_read_lock();

@@ -13,6 +13,9 @@
 
 /* Sessions (a bit each) that want calls of current with @op on @address. */
 unsigned long fxw_publish_match(u8 op, u64 address);
+/* The same for what @t asked io_uring to do. */
+unsigned long fxw_publish_match_of(const struct task_struct *t, u8 op,
+				   u64 address);
 
 /*
  * @t, current or asleep, was queued as a waiter; of @h address, space and global ids are set.
@@ -22,8 +25,8 @@ unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
 				 struct futexwatch_head *h);
 
 /*
- * A wait of current's has ended. @counted: the sessions whose tables counted
- * the waiter. @audit: not for the first part of a requeued wait.
+ * A wait of current's, or of io_uring, has ended. @counted: the sessions whose
+ * tables counted the waiter. @audit: not for the first part of a requeued wait.
  */
 void fxw_publish_wait(unsigned long sessions, unsigned long counted,
 		      struct futexwatch_wait *w, bool audit);

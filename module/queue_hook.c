@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* futexwatch - hooks on the futex wait queues. */
+/* futexwatch - hooks on functions: the futex wait queues, and io_uring. */
 
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
@@ -8,86 +8,165 @@
 #include <linux/futexwatch.h>
 
 #include "compat.h"
+#include "io_hook.h"
 #include "queue_hook.h"
 #include "wait.h"
-
-#define QUEUE_FUNCTION "__futex_queue"
-#define MARK_FUNCTION  "futex_wake_mark"
-
-unsigned int fxw_queue_hook_how;
-static u32 set, found;
 
 /*
  * __futex_queue(q, hb): current, or io_uring, enters a queue. The bucket lock
  * is held, which on PREEMPT_RT leaves preemption on. A bucket begins with
  * its atomic count of waiters in all kernels.
  */
-static __always_inline void on_queue(void *q, const int *waiters)
+static void on_queue(void *q, void *hb)
 {
-	preempt_disable_notrace();
-	fxw_wait_queued(q, READ_ONCE(*waiters));
-	preempt_enable_notrace();
+	fxw_wait_queued(q, READ_ONCE(*(const int *)hb));
 }
 
 /* futex_wake_mark(wake_q, q): current is about to wake q's task. */
-static __always_inline void on_mark(void *q)
+static void on_mark(void *unused, void *q)
 {
-	preempt_disable_notrace();
 	fxw_wait_marked(q);
+}
+
+unsigned int fxw_queue_hook_how;
+static u32 set, found;
+/* ftrace does not take io_uring's functions. */
+static bool io_refused;
+
+/* The wait queues; fxw_io_targets[] come behind them. */
+#define QUEUES 2
+#define MOST   (QUEUES + FXW_IO_TARGETS)
+
+static struct fxw_hook_target queues[QUEUES] = {
+	{ .name = "__futex_queue", .run = on_queue },
+	{ .name = "futex_wake_mark", .run = on_mark },
+};
+
+static inline struct fxw_hook_target *target(size_t i)
+{
+	return i < QUEUES ? &queues[i] : &fxw_io_targets[i - QUEUES];
+}
+
+/*
+ * What begins at one function of io_uring ends at another, and not all are
+ * hooked and unhooked at once: on while all are. Written under the hooks'
+ * mutex, before the first is unhooked; patching code makes all CPUs see it.
+ */
+static bool io_on;
+
+static __always_inline void enter(size_t i, void *first, void *second)
+{
+	if (i >= QUEUES && !READ_ONCE(io_on))
+		return;
+	preempt_disable_notrace();
+	target(i)->run(first, second);
 	preempt_enable_notrace();
 }
 
-/* A kprobe that is never armed knows where its function is. */
-static unsigned long address_of(const char *name)
-{
-	struct kprobe kp = { .symbol_name = name,
-			     .flags = KPROBE_FLAG_DISABLED };
+static struct kprobe kps[MOST], *kp_list[MOST];
+static size_t nr_kps;
 
-	if (register_kprobe(&kp))
-		return 0;
-	unregister_kprobe(&kp);
-	return (unsigned long)kp.addr;
+/* A kprobe that is never armed knows where its function is. */
+static void look_for_targets(void)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < MOST; i++) {
+		kps[i] = (struct kprobe){ .symbol_name = target(i)->name,
+					  .flags = KPROBE_FLAG_DISABLED };
+		if (register_kprobe(&kps[i]))
+			continue;
+		target(i)->at = (unsigned long)kps[i].addr;
+		kp_list[n++] = &kps[i];
+	}
+	unregister_kprobes(kp_list, n);
+}
+
+/* What this kernel has: FUTEXWATCH_HOOK_*. */
+static u32 hooks_there(void)
+{
+	u32 have = io_refused ? 0 : FUTEXWATCH_HOOK_IO;
+	size_t i;
+
+	for (i = QUEUES; i < MOST; i++) {
+		if (!target(i)->at && !target(i)->optional)
+			have = 0;
+	}
+	if (queues[0].at)
+		have |= FUTEXWATCH_HOOK_QUEUE;
+	if (queues[1].at)
+		have |= FUTEXWATCH_HOOK_MARK;
+	return have;
+}
+
+#define BOTH_QUEUES (FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK)
+
+/* How many to set of all targets; some may not be there. */
+static size_t nr_targets(u32 have)
+{
+	return have & FUTEXWATCH_HOOK_IO ? MOST : QUEUES;
 }
 
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
 /*
- * One ftrace_ops for both, for setting and removing one takes grace periods
- * of RCU-tasks, seconds on a busy machine. The traced address tells which.
- */
-static unsigned long queue_at;
-
-/*
+ * One ftrace_ops for all, for setting and removing one takes grace periods of
+ * RCU-tasks, seconds on a busy machine. The traced address tells which.
+ *
  * Kprobes and ftrace may name a function by its first byte or by what follows
  * an endbr there; no other function is that near.
  */
 #define NEAR 8
 
+static inline bool is_at(const struct fxw_hook_target *t, unsigned long ip)
+{
+	return t->at && ip - t->at + NEAR <= 2 * NEAR;
+}
+
 static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *op,
 				struct ftrace_regs *fregs)
 {
-	if (ip - queue_at + NEAR <= 2 * NEAR)
-		on_queue((void *)fxw_ftrace_argument(fregs, 0),
-			 (void *)fxw_ftrace_argument(fregs, 1));
-	else
-		on_mark((void *)fxw_ftrace_argument(fregs, 1));
+	size_t i;
+
+	for (i = 0; i < MOST; i++) {
+		if (!is_at(target(i), ip))
+			continue;
+		enter(i, (void *)fxw_ftrace_argument(fregs, 0),
+		      (void *)fxw_ftrace_argument(fregs, 1));
+		return;
+	}
 }
 
 /* It does not call what it hooks, so it needs no protection from itself. */
 static struct ftrace_ops queue_ops = { .func = queue_trace };
 
-static u32 set_by_ftrace(void)
+/* The filter stays from one use to the next. */
+static bool filtered;
+
+static bool set_filter(u32 have)
 {
-	if (!queue_at)
-		queue_at = address_of(QUEUE_FUNCTION);
-	if (!queue_at ||
-	    ftrace_set_filter(&queue_ops, QUEUE_FUNCTION,
-			      strlen(QUEUE_FUNCTION), 1) ||
-	    ftrace_set_filter(&queue_ops, MARK_FUNCTION, strlen(MARK_FUNCTION),
-			      0) ||
-	    register_ftrace_function(&queue_ops))
+	unsigned long at[MOST];
+	size_t i, n = 0;
+
+	for (i = 0; i < nr_targets(have); i++) {
+		if (target(i)->at)
+			at[n++] = target(i)->at;
+	}
+	return !ftrace_set_filter_ips(&queue_ops, at, n, 0, 1);
+}
+
+static u32 set_by_ftrace(u32 have)
+{
+	if ((have & BOTH_QUEUES) != BOTH_QUEUES)
 		return 0;
-	return FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK;
+	if (!filtered && !set_filter(have)) {
+		have &= ~FUTEXWATCH_HOOK_IO;
+		if (!set_filter(have))
+			return 0;
+		io_refused = true;
+	}
+	filtered = true;
+	return register_ftrace_function(&queue_ops) ? 0 : have;
 }
 
 static void remove_by_ftrace(void)
@@ -104,7 +183,7 @@ void fxw_queue_hook_exit(void)
 	ftrace_free_filter(&queue_ops);
 }
 #else
-static u32 set_by_ftrace(void)
+static u32 set_by_ftrace(u32 have)
 {
 	return 0;
 }
@@ -118,72 +197,70 @@ void fxw_queue_hook_exit(void)
 }
 #endif /* CONFIG_DYNAMIC_FTRACE_WITH_ARGS */
 
-static int queue_probe(struct kprobe *kp, struct pt_regs *regs)
+static int enter_by_kprobe(struct kprobe *kp, struct pt_regs *regs)
 {
-	on_queue((void *)regs->di, (void *)regs->si);
+	enter(kp - kps, (void *)regs->di, (void *)regs->si);
 	return 0;
 }
-
-static int mark_probe(struct kprobe *kp, struct pt_regs *regs)
-{
-	on_mark((void *)regs->si);
-	return 0;
-}
-
-static struct kprobe queue_kp, mark_kp;
 
 /* A struct kprobe must be clean each time it is registered. */
-static void prepare_kprobes(void)
+static void prepare_kprobes(u32 have)
 {
-	queue_kp = (struct kprobe){ .symbol_name = QUEUE_FUNCTION,
-				    .pre_handler = queue_probe };
-	mark_kp = (struct kprobe){ .symbol_name = MARK_FUNCTION,
-				   .pre_handler = mark_probe };
+	size_t i;
+
+	nr_kps = 0;
+	for (i = 0; i < nr_targets(have); i++) {
+		if (!target(i)->at)
+			continue;
+		kps[i] = (struct kprobe){ .symbol_name = target(i)->name,
+					  .pre_handler = enter_by_kprobe };
+		kp_list[nr_kps++] = &kps[i];
+	}
 }
 
-static u32 set_by_kprobes(void)
+static u32 set_by_kprobes(u32 have)
 {
-	prepare_kprobes();
-	if (register_kprobe(&queue_kp))
+	if ((have & BOTH_QUEUES) != BOTH_QUEUES)
 		return 0;
-	if (register_kprobe(&mark_kp)) {
-		unregister_kprobe(&queue_kp);
+	prepare_kprobes(have);
+	if (!register_kprobes(kp_list, nr_kps))
+		return have | FUTEXWATCH_HOOK_KPROBE;
+	have &= ~FUTEXWATCH_HOOK_IO;
+	prepare_kprobes(have);
+	if (register_kprobes(kp_list, nr_kps))
 		return 0;
-	}
-	return FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK |
-	       FUTEXWATCH_HOOK_KPROBE;
+	return have | FUTEXWATCH_HOOK_KPROBE;
 }
 
 u32 fxw_queue_hook_set(void)
 {
+	u32 have = hooks_there();
+
 	set = 0;
 	if (fxw_queue_hook_how == 0)
-		set = set_by_ftrace();
+		set = set_by_ftrace(have);
 	if (!set && fxw_queue_hook_how <= 1)
-		set = set_by_kprobes();
+		set = set_by_kprobes(have);
 	if (!set)
 		pr_warn("no hooks on the futex wait queues: buckets and most wakers stay unknown\n");
+	WRITE_ONCE(io_on, set & FUTEXWATCH_HOOK_IO);
 	found = set;
 	return set;
 }
 
 void fxw_queue_hook_find(void)
 {
-	found = 0;
-	if (address_of(QUEUE_FUNCTION))
-		found |= FUTEXWATCH_HOOK_QUEUE;
-	if (address_of(MARK_FUNCTION))
-		found |= FUTEXWATCH_HOOK_MARK;
+	look_for_targets();
+	found = hooks_there();
 }
 
 void fxw_queue_hook_remove(void)
 {
-	if (set & FUTEXWATCH_HOOK_KPROBE) {
-		unregister_kprobe(&mark_kp);
-		unregister_kprobe(&queue_kp);
-	} else if (set) {
+	WRITE_ONCE(io_on, false);
+	if (set & FUTEXWATCH_HOOK_KPROBE)
+		unregister_kprobes(kp_list, nr_kps);
+	else if (set)
 		remove_by_ftrace();
-	}
 	set = 0;
 }
 
@@ -194,7 +271,12 @@ u32 fxw_queue_hook_found(void)
 
 u64 fxw_queue_hook_missed(void)
 {
+	u64 missed = 0;
+	size_t i;
+
 	if (!(set & FUTEXWATCH_HOOK_KPROBE))
 		return 0;
-	return (u64)queue_kp.nmissed + mark_kp.nmissed;
+	for (i = 0; i < nr_kps; i++)
+		missed += kp_list[i]->nmissed;
+	return missed;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* futexwatch - entries for the words of futex_waitv(2). */
+/* futexwatch - entries for the words of futex_waitv(2) and of io_uring. */
 
 #include <linux/bitmap.h>
 #include <linux/hash.h>
@@ -16,12 +16,14 @@ static DECLARE_BITMAP(taken, FXW_VECTOR_WORDS);
 
 /* Number of an entry in the pool, from 1 on; 0: empty. */
 static u16 by_q[FXW_VECTOR_SETS][FXW_VECTOR_WAYS];
+static u16 by_req[FXW_VECTOR_SETS][FXW_VECTOR_WAYS];
 
 void fxw_vector_init(struct fxw_waiter *pool)
 {
 	words_pool = pool;
 	bitmap_zero(taken, FXW_VECTOR_WORDS);
 	memset(by_q, 0, sizeof(by_q));
+	memset(by_req, 0, sizeof(by_req));
 }
 
 struct fxw_waiter *fxw_vector_take(u32 nr)
@@ -46,33 +48,52 @@ void fxw_vector_give(struct fxw_waiter *words, u32 nr)
 	raw_spin_unlock(&pool_lock);
 }
 
+static u16 number_of(const struct fxw_waiter *word)
+{
+	return word - words_pool + 1;
+}
+
 static u16 *set_of(const void *q)
 {
 	return by_q[hash_ptr(q, ilog2(FXW_VECTOR_SETS))];
 }
 
-void fxw_vector_index(struct fxw_waiter *word)
+static u16 *req_set_of(const void *req)
 {
-	u16 *set = set_of(word->q), number = word - words_pool + 1;
+	return by_req[hash_ptr(req, ilog2(FXW_VECTOR_SETS))];
+}
+
+static bool enter(u16 *set, u16 number)
+{
 	u32 i;
 
 	for (i = 0; i < FXW_VECTOR_WAYS; i++) {
 		if (!READ_ONCE(set[i]) && !cmpxchg(&set[i], 0, number))
-			return;
+			return true;
 	}
-	/* Its waker will not be known. */
-	atomic64_inc(&fxw_waiters_lost);
+	return false;
 }
 
-void fxw_vector_forget(struct fxw_waiter *word)
+static void leave(u16 *set, u16 number)
 {
-	u16 *set = set_of(word->q), number = word - words_pool + 1;
 	u32 i;
 
 	for (i = 0; i < FXW_VECTOR_WAYS; i++) {
 		if (READ_ONCE(set[i]) == number)
 			WRITE_ONCE(set[i], 0);
 	}
+}
+
+void fxw_vector_index(struct fxw_waiter *word)
+{
+	/* Without a place its waker will not be known. */
+	if (!enter(set_of(word->q), number_of(word)))
+		atomic64_inc(&fxw_waiters_lost);
+}
+
+void fxw_vector_forget(struct fxw_waiter *word)
+{
+	leave(set_of(word->q), number_of(word));
 }
 
 struct fxw_waiter *fxw_vector_find(const void *q)
@@ -87,6 +108,33 @@ struct fxw_waiter *fxw_vector_find(const void *q)
 			continue;
 		word = words_pool + number - 1;
 		if (READ_ONCE(word->q) == q)
+			return word;
+	}
+	return NULL;
+}
+
+bool fxw_vector_index_req(struct fxw_waiter *word)
+{
+	return enter(req_set_of(word->req), number_of(word));
+}
+
+void fxw_vector_forget_req(struct fxw_waiter *word)
+{
+	leave(req_set_of(word->req), number_of(word));
+}
+
+struct fxw_waiter *fxw_vector_find_req(const void *req)
+{
+	const u16 *set = req_set_of(req);
+	struct fxw_waiter *word;
+	u32 i, number;
+
+	for (i = 0; i < FXW_VECTOR_WAYS; i++) {
+		number = READ_ONCE(set[i]);
+		if (!number)
+			continue;
+		word = words_pool + number - 1;
+		if (READ_ONCE(word->req) == req)
 			return word;
 	}
 	return NULL;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * futexwatch - entries for the words of futex_waitv(2)
+ * futexwatch - entries for the words of futex_waitv(2) and of io_uring
  *
  * Each word has an entry of its own, taken from a pool behind the table of
  * waiters.c, so that the snapshot and STOP see it as any other wait. Its
- * futex_q does not lie on the task's stack: an index finds the entry by it.
+ * futex_q does not lie on the task's stack: an index finds the entry by it,
+ * and another one finds that of an io_uring request by the request.
  *
  * The pool is guarded by a raw spinlock. The index is written by owners and
  * read by wakers without a lock: a place holds the number of an entry, whose
@@ -28,5 +29,10 @@ void fxw_vector_index(struct fxw_waiter *word);
 void fxw_vector_forget(struct fxw_waiter *word);
 /* The entry that is queued as @q, or NULL. */
 struct fxw_waiter *fxw_vector_find(const void *q);
+
+/* The same by @req. False: there is no place, and nothing was done. */
+bool fxw_vector_index_req(struct fxw_waiter *word);
+void fxw_vector_forget_req(struct fxw_waiter *word);
+struct fxw_waiter *fxw_vector_find_req(const void *req);
 
 #endif /* FXW_VECTOR_H */

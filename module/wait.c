@@ -7,6 +7,7 @@
 #include <linux/timekeeping.h>
 
 #include "compat.h"
+#include "io_wait.h"
 #include "publish.h"
 #include "vector.h"
 #include "wait.h"
@@ -93,6 +94,7 @@ void fxw_wait_restart(void)
 
 	if (!w || w->state != FXW_SUSPENDED)
 		return;
+	fxw_io_leave(w);
 	if ((void *)current->restart_block.fn != w->restart_fn ||
 	    (unsigned long)current->restart_block.futex.uaddr !=
 		    w->call.address)
@@ -139,6 +141,8 @@ void fxw_wait_queued(void *q, u32 depth)
 
 	if (!w)
 		return;
+	if (unlikely(w->io) && fxw_io_queued(w, q, depth))
+		return;
 	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
 		fxw_wait_enqueue(w, q, depth);
 	else if (w->state == FXW_VECTOR ||
@@ -152,7 +156,7 @@ void fxw_wait_marked(void *q)
 		fxw_waiters_find((unsigned long)q & ~(THREAD_SIZE - 1));
 	u64 address;
 
-	/* Those of futex_waitv(2) lie elsewhere. */
+	/* Those of futex_waitv(2) and of io_uring lie elsewhere. */
 	if (unlikely(!w))
 		w = fxw_vector_find(q);
 	/* (E) */
@@ -169,6 +173,9 @@ void fxw_wait_marked(void *q)
 	w->cause = fxw_wake_cause(address);
 	w->waker_tid = current->pid;
 	w->waker_pid = current->tgid;
+	/* Nobody sleeps there, so no waking will be seen. */
+	if (unlikely(w->call.op == FUTEXWATCH_OP_IO_WAIT))
+		w->waking_ns = ktime_get_mono_fast_ns();
 	fxw_wake_edge(w, address, w->cause);
 }
 

@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 
 #include "compat.h"
+#include "io_wait.h"
 #include "publish.h"
 #include "wait.h"
 #include "wake.h"
@@ -34,7 +35,8 @@ static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
 	rec->bucket = w->bucket;
 	rec->val = w->call.val;
 	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ||
-				      w->call.op == FUTEXWATCH_OP_FUTEX2_WAIT
+				      w->call.op == FUTEXWATCH_OP_FUTEX2_WAIT ||
+				      w->call.op == FUTEXWATCH_OP_IO_WAIT
 			      ? w->call.val3
 			      : ~0U;
 	rec->address2 = w->call.address2;
@@ -105,7 +107,9 @@ static void settle_cause(const struct fxw_waiter *w,
 		break;
 	case FUTEXWATCH_OUT_INTERRUPTED:
 	case FUTEXWATCH_OUT_KILLED:
-		rec->cause = FUTEXWATCH_CAUSE_SIGNAL;
+		rec->cause = w->call.op == FUTEXWATCH_OP_IO_WAIT
+				     ? FUTEXWATCH_CAUSE_IO
+				     : FUTEXWATCH_CAUSE_SIGNAL;
 		break;
 	default:
 		break;
@@ -144,6 +148,7 @@ void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 /* A suspended wait that was not restarted had ended when it was suspended. */
 void fxw_wait_settle(struct fxw_waiter *w)
 {
+	fxw_io_leave(w);
 	if (unlikely(w->state == FXW_SUSPENDED))
 		fxw_wait_finish(w, FUTEXWATCH_OUT_INTERRUPTED, -516,
 				w->suspend_ns);

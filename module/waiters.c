@@ -125,6 +125,7 @@ struct fxw_waiter *fxw_waiters_of(struct task_struct *t, bool create)
 	WRITE_ONCE(w->state, FXW_IDLE);
 	WRITE_ONCE(w->gen, (w->gen + 1) & ~1U);
 	w->sessions = 0;
+	w->io = FXW_IO_NONE;
 	w->task = t;
 	return w;
 }

@@ -21,6 +21,9 @@
  *  - STOP: takes its session's bit out of @sessions, atomically. Whoever takes
  *    the bit, STOP or the owner at the end of the wait, tells of the wait, so
  *    that it is told once.
+ * The entry of an io_uring wait belongs to who issues the request until it is
+ * queued, and then to the task work that ends it; the kernel does these one
+ * after the other.
  * Readers of other tasks' entries (the snapshot) copy and compare @gen, which
  * is odd while a wait is open.
  */
@@ -39,6 +42,15 @@ enum fxw_state {
 	FXW_WAKING, /* in a wake whose return value does not tell all */
 	FXW_VECTOR, /* in futex_waitv(2): @words have entries of their own */
 	FXW_UNREAD, /* in futex_waitv(2), with words that are not known yet */
+};
+
+/* What the task does for io_uring right now, see io_wait.h. */
+enum fxw_io {
+	FXW_IO_NONE,
+	FXW_IO_WAIT, /* issues a wait */
+	FXW_IO_QUEUED, /* the same, on a vector, and has queued a word */
+	FXW_IO_WAKE, /* issues a wake */
+	FXW_IO_END, /* ends a wait on a vector */
 };
 
 /* A futex word as a struct futex_q's key tells it; @offset may be unknown. */
@@ -60,6 +72,7 @@ struct fxw_word {
  * @restarted: the wait went on in restart_syscall
  * @queued: times the kernel queued it
  * @adopted: it slept before anybody looked: begin and @q are not known
+ * @io: enum fxw_io, whatever @state is
  * @call: what it asked
  * @abi_flags: FUTEXWATCH_F_COMPAT or 0
  * @tid: owner's
@@ -83,8 +96,12 @@ struct fxw_word {
  * @woken: FXW_WAKING: tasks woken on the first and the second word
  * @wakee_tid: FXW_WAKING: the first of them, by word
  * @words: FXW_VECTOR: the entries of the words, see vector.h
- * @nr_words: FXW_VECTOR: how many there are
- * @nr_seen: FXW_VECTOR: how many of them were queued so far
+ * @nr_words: FXW_VECTOR, and the first entry of a request: how many there are
+ * @nr_seen: the same: how many of them were queued so far
+ * @io_words: with @io: the entries of the request
+ * @io_req: with @io: the request
+ * @io_id: with @io: its user_data, to tell it from another in its place
+ * @req: the request that the entry is for, only to be compared
  */
 struct fxw_waiter {
 	unsigned long key;
@@ -95,6 +112,7 @@ struct fxw_waiter {
 	u8 restarted;
 	u8 queued;
 	bool adopted;
+	u8 io;
 	struct fxw_call call;
 	u16 abi_flags;
 	u32 tid;
@@ -120,6 +138,10 @@ struct fxw_waiter {
 	struct fxw_waiter *words;
 	u32 nr_words;
 	u32 nr_seen;
+	struct fxw_waiter *io_words;
+	const void *io_req;
+	u64 io_id;
+	const void *req;
 } ____cacheline_aligned;
 
 /* Control path: the array lives while the hooks do. */

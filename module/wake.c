@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "hooks.h"
+#include "io_wait.h"
 #include "publish.h"
 #include "syscall.h"
 #include "wait.h"
@@ -114,7 +115,7 @@ static void publish_edge(const struct fxw_waiter *w, u64 address, u8 op,
 	fxw_publish_wake(sessions, &rec);
 }
 
-void fxw_wake_edge(const struct fxw_waiter *w, u64 address, u8 cause)
+void fxw_wake_edge(struct fxw_waiter *w, u64 address, u8 cause)
 {
 	struct fxw_waiter *me;
 	int i;
@@ -123,7 +124,9 @@ void fxw_wake_edge(const struct fxw_waiter *w, u64 address, u8 cause)
 	case FUTEXWATCH_CAUSE_CALL:
 	case FUTEXWATCH_CAUSE_PI:
 		me = fxw_waiters_mine(false);
-		if (likely(!me || me->state != FXW_WAKING))
+		/* Task work may run requests at the end of a futex call. */
+		if (likely(!me) || fxw_io_woke(me, w) ||
+		    likely(me->state != FXW_WAKING))
 			return;
 		i = me->call.op == FUTEXWATCH_OP_WAKE_OP &&
 		    me->space == w->space && address == me->call.address2 &&
@@ -138,6 +141,9 @@ void fxw_wake_edge(const struct fxw_waiter *w, u64 address, u8 cause)
 		publish_edge(w, address, FUTEXWATCH_OP_ROBUST, cause);
 		return;
 	case FUTEXWATCH_CAUSE_IO:
+		me = fxw_waiters_mine(false);
+		if (me && fxw_io_woke(me, w))
+			return;
 		publish_edge(w, address, FUTEXWATCH_OP_IO, cause);
 		return;
 	}

@@ -24,9 +24,10 @@ u64 fxw_wake_hint(const struct fxw_waiter *w);
 
 /*
  * current wakes the task of @w, whose word is now @address: books it on an
- * open call that wants to know, or publishes a wake of its own.
+ * open call that wants to know, or publishes a wake of its own. A request of
+ * io_uring changes @w's cause and waker to its own.
  */
-void fxw_wake_edge(const struct fxw_waiter *w, u64 address, u8 cause);
+void fxw_wake_edge(struct fxw_waiter *w, u64 address, u8 cause);
 
 /*
  * When the waiters of @from were moved to @to, if that happened just once

@@ -25,6 +25,12 @@ unsigned long fxw_publish_match(u8 op, u64 address)
 	return told.match;
 }
 
+unsigned long fxw_publish_match_of(const struct task_struct *t, u8 op,
+				   u64 address)
+{
+	return told.match;
+}
+
 u64 fxw_publish_space(struct task_struct *t)
 {
 	return DOUBLE_SPACE;

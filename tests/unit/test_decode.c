@@ -88,6 +88,20 @@ static void check_known(size_t i, unsigned long bits, unsigned long fourth)
 	CHECK_EQ(call.val3, known[i].val3 ? (u32)SIXTH : NO_BITS);
 }
 
+TEST(a_request_of_io_uring_is_decoded)
+{
+	struct fxw_call call;
+
+	fxw_decode_io(&call, 0x1000, 7, 0x30, 2 | 128);
+	CHECK_EQ(call.op, FUTEXWATCH_OP_IO);
+	CHECK_EQ(call.flags, FUTEXWATCH_F_PRIVATE);
+	CHECK_EQ(call.address, 0x1000);
+	CHECK_EQ(call.val, 7);
+	CHECK_EQ(call.val3, 0x30);
+	fxw_decode_io(&call, 0x1000, 7, ~0U, 2);
+	CHECK_EQ(call.flags, FUTEXWATCH_F_SHARED);
+}
+
 TEST(each_op_with_each_flag_is_known)
 {
 	unsigned int bits;

@@ -88,7 +88,7 @@ AT(struct futexwatch_cursor, items, 24);
 
 /* A mask has room for what it is a mask of; no flag is two. */
 static_assert(FUTEXWATCH_OPS <= 32, "ops is 32 bits");
-static_assert(FUTEXWATCH_OP_IO < FUTEXWATCH_OPS, "every op has a place");
+static_assert(FUTEXWATCH_OP_IO_WAIT < FUTEXWATCH_OPS, "every op has a place");
 static_assert(FUTEXWATCH_CFG_ALL ==
 		      (FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TABLE |
 		       FUTEXWATCH_CFG_OVERWRITE | FUTEXWATCH_CFG_FOLLOW |

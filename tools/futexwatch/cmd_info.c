@@ -34,6 +34,7 @@ static const struct hook hooks[] = {
 	{ FUTEXWATCH_HOOK_QUEUE, "queue", "buckets: __futex_queue" },
 	{ FUTEXWATCH_HOOK_MARK, "mark", "exact wakers: futex_wake_mark" },
 	{ FUTEXWATCH_HOOK_KPROBE, "kprobe", "the last two by kprobes" },
+	{ FUTEXWATCH_HOOK_IO, "io", "waits and wakes of io_uring" },
 };
 
 #define NR_HOOKS (sizeof(hooks) / sizeof(hooks[0]))
@@ -182,8 +183,12 @@ static void print_hooks(const struct state *state)
 	for (size_t i = 0; i < NR_HOOKS; i++) {
 		bool found = state->info.hooks_found & hooks[i].bit;
 
-		/* Not a hook of its own: a way to set two of them. */
-		if (hooks[i].bit == FUTEXWATCH_HOOK_KPROBE && !found)
+		/*
+		 * Not a hook of its own, but a way to set two of them; and
+		 * what a kernel before 6.7 has nothing to hook for.
+		 */
+		if (!found && hooks[i].bit & (FUTEXWATCH_HOOK_KPROBE |
+					      FUTEXWATCH_HOOK_IO))
 			continue;
 		printf("  %-10s %-8s %-8s %s\n", hooks[i].name,
 		       found ? "found" : "MISSING",

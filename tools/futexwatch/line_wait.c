@@ -123,7 +123,10 @@ static void put_outcome(const struct scene *scene,
 		put_name2(scene, w);
 		break;
 	case FUTEXWATCH_OUT_INTERRUPTED:
-		fputs("interrupted by a signal", stdout);
+		fputs(w->cause == FUTEXWATCH_CAUSE_IO
+			      ? "cancelled (io_uring)"
+			      : "interrupted by a signal",
+		      stdout);
 		break;
 	case FUTEXWATCH_OUT_VALUE_CHANGED:
 		/* A try compares nothing: its EAGAIN says who has the lock. */

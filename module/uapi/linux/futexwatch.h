@@ -62,7 +62,9 @@
 /*
  * Operations (@op; the filter's @ops is a mask of 1 << op). 0 to 13 are the
  * commands of futex(2) as <linux/futex.h> numbers them. The rest are other
- * ways in, or wakes that no futex call asked for.
+ * ways in, or wakes that no futex call asked for. IO and IO_WAIT are booked on
+ * the thread that submitted the request. Nobody sleeps in an IO_WAIT: it ends
+ * when io_uring completes it, INTERRUPTED (with CAUSE_IO) if it was cancelled.
  */
 #define FUTEXWATCH_OP_WAIT		0
 #define FUTEXWATCH_OP_WAKE		1
@@ -84,6 +86,7 @@
 #define FUTEXWATCH_OP_EXIT		20 /* wake at clear_child_tid */
 #define FUTEXWATCH_OP_ROBUST		21 /* wake by a robust list */
 #define FUTEXWATCH_OP_IO		22 /* wake by io_uring */
+#define FUTEXWATCH_OP_IO_WAIT		23 /* wait by io_uring: asynchronous */
 #define FUTEXWATCH_OPS			24
 #define FUTEXWATCH_OPS_ALL		((1U << FUTEXWATCH_OPS) - 1)
 
@@ -317,6 +320,7 @@ struct futexwatch_ring_page {
 #define FUTEXWATCH_HOOK_QUEUE		(1U << 6) /* __futex_queue */
 #define FUTEXWATCH_HOOK_MARK		(1U << 7) /* futex_wake_mark */
 #define FUTEXWATCH_HOOK_KPROBE		(1U << 8) /* QUEUE, MARK by kprobes */
+#define FUTEXWATCH_HOOK_IO		(1U << 9) /* io_uring: io_futex_* */
 
 /* Where buckets come from (@bucket_model). */
 #define FUTEXWATCH_MODEL_UNKNOWN	0

@@ -28,6 +28,7 @@ static const char *const op_names[FUTEXWATCH_OPS] = {
 	[FUTEXWATCH_OP_EXIT] = "EXIT",
 	[FUTEXWATCH_OP_ROBUST] = "ROBUST",
 	[FUTEXWATCH_OP_IO] = "IO",
+	[FUTEXWATCH_OP_IO_WAIT] = "IO_WAIT",
 };
 
 static const char *const outcome_names[FUTEXWATCH_OUTCOMES] = {
