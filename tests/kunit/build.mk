@@ -4,8 +4,8 @@
 # tests/kunit/run knows one.
 
 KUNIT_DIR := $(abspath $(O))/kunit/$(KVER)
-KUNIT_UNIT := decode filter ring ring_model table table_rows table_wakes
-KUNIT_SUITES := decode filter ring ring_model table table_rows \
+KUNIT_UNIT := bucket decode filter ring ring_model table table_rows table_wakes
+KUNIT_SUITES := bucket decode filter ring ring_model table table_rows \
 	vector waiters wait wake
 
 # Files whose name is not test_SUITE.c
@@ -23,7 +23,7 @@ kunit:
 	@mkdir -p $(KUNIT_DIR)
 	@cp -Rpu module $(KUNIT_DIR)/
 	@cp -pu $(KUNIT_UNIT:%=tests/unit/test_%.c) tests/unit/random.h \
-		tests/unit/ring_help.h tests/unit/table_help.h $(KUNIT_DIR)/
+		tests/unit/bucket_vectors.h tests/unit/ring_help.h tests/unit/table_help.h $(KUNIT_DIR)/
 	@cp -pu tests/kunit/Kbuild tests/kunit/*.[ch] $(KUNIT_DIR)/
 	@$(foreach s,$(KUNIT_SUITES),tests/kunit/from-unit $(s) \
 		$(call kunit_files,$(s)) > $(KUNIT_DIR)/suite_$(s).c &&) true

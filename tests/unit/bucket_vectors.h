@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - unit tests: keys and buckets, as running kernels had them */
+#ifndef TESTS_BUCKET_VECTORS_H
+#define TESTS_BUCKET_VECTORS_H
+
+#include "bucket.h"
+
+/*
+ * Read from arguments of __futex_queue() and the kernel's own pointers to its
+ * tables, by bpftrace, without this project's code: Debian's kernels on two
+ * CPUs, with words chosen at random, in memory of their own and of files.
+ */
+struct bucket_vector {
+	struct fxw_key key;
+	u32 size;
+	u32 index;
+};
+
+#define GLOBAL(ptr, word, offset, index)                       \
+	{                                                      \
+		{ ptr, word, offset, FXW_NO_NODE }, 512, index \
+	}
+#define OWN(ptr, word, offset, size, index)                     \
+	{                                                       \
+		{ ptr, word, offset, FXW_NO_NODE }, size, index \
+	}
+
+/* clang-format off */
+static const struct bucket_vector global_vectors[] = {
+	/* 6.1.192 */
+	GLOBAL(0xff3630a001054000, 0x7f8d97b6e000, 0xbc8, 103),
+	GLOBAL(0x2, 0x7f8d97b32000, 0x406, 388),
+	GLOBAL(0x3, 0xc, 0xcad, 262),
+	GLOBAL(0x4, 0x25, 0xd19, 375),
+	GLOBAL(0xff3630a001054000, 0x7f8d97b4e000, 0x9bc, 259),
+	GLOBAL(0x2, 0x7f8d97b38000, 0x2b6, 169),
+	GLOBAL(0x3, 0x5, 0x909, 321),
+	GLOBAL(0x4, 0xd, 0x1c9, 245),
+	GLOBAL(0xff3630a001054000, 0x7f8d97b67000, 0x468, 278),
+	GLOBAL(0x2, 0x7f8d97b1d000, 0x5c6, 347),
+	GLOBAL(0x3, 0x1c, 0x999, 194),
+	GLOBAL(0x4, 0x34, 0x511, 246),
+	GLOBAL(0xff3630a001054000, 0x7f8d97b4b000, 0x5a4, 245),
+	GLOBAL(0x2, 0x7f8d97b1a000, 0x5ae, 472),
+	GLOBAL(0x3, 0x3a, 0xdd, 16),
+	GLOBAL(0x4, 0x33, 0x941, 479),
+	GLOBAL(0xff3630a001054000, 0x7f8d97b7c000, 0x754, 318),
+	GLOBAL(0x2, 0x7f8d97b1d000, 0x3d2, 430),
+	GLOBAL(0xff3630a001054000, 0x7f8d97b4f000, 0x4ac, 500),
+	GLOBAL(0x2, 0x7f8d97b03000, 0x822, 86),
+	GLOBAL(0xff3630a001054000, 0x7f8d97b54000, 0xa90, 361),
+	GLOBAL(0x2, 0x7f8d97b06000, 0x99e, 432),
+	GLOBAL(0xff3630a001054000, 0x7f8d97b78000, 0x6d8, 111),
+	GLOBAL(0x2, 0x7f8d97b34000, 0x1de, 233),
+	/* 6.12.117 */
+	GLOBAL(0xff4817360105a680, 0x7f6630c69000, 0xbc8, 5),
+	GLOBAL(0x2, 0x7f6630c2d000, 0x406, 281),
+	GLOBAL(0x3, 0xc, 0xcad, 262),
+	GLOBAL(0x4, 0x25, 0xd19, 375),
+	GLOBAL(0xff4817360105a680, 0x7f6630c49000, 0x9bc, 491),
+	GLOBAL(0x2, 0x7f6630c33000, 0x2b6, 351),
+	GLOBAL(0x3, 0x5, 0x909, 321),
+	GLOBAL(0x4, 0xd, 0x1c9, 245),
+	GLOBAL(0xff4817360105a680, 0x7f6630c62000, 0x468, 269),
+	GLOBAL(0x2, 0x7f6630c18000, 0x5c6, 245),
+	GLOBAL(0x3, 0x1c, 0x999, 194),
+	GLOBAL(0x4, 0x34, 0x511, 246),
+	GLOBAL(0xff4817360105a680, 0x7f6630c46000, 0x5a4, 81),
+	GLOBAL(0x2, 0x7f6630c15000, 0x5ae, 253),
+	GLOBAL(0x3, 0x3a, 0xdd, 16),
+	GLOBAL(0x4, 0x33, 0x941, 479),
+	GLOBAL(0xff4817360105a680, 0x7f6630c77000, 0x754, 109),
+	GLOBAL(0x2, 0x7f6630c18000, 0x3d2, 385),
+	GLOBAL(0xff4817360105a680, 0x7f6630c4a000, 0x4ac, 268),
+	GLOBAL(0x2, 0x7f6630bfe000, 0x822, 447),
+	GLOBAL(0xff4817360105a680, 0x7f6630c4f000, 0xa90, 258),
+	GLOBAL(0x2, 0x7f6630c01000, 0x99e, 383),
+	GLOBAL(0xff4817360105a680, 0x7f6630c73000, 0x6d8, 4),
+	GLOBAL(0x2, 0x7f6630c2f000, 0x1de, 295),
+	/* 7.3.4 */
+	GLOBAL(0xff15dfa883402a00, 0x7f4751568000, 0xbc8, 309),
+	GLOBAL(0x2, 0x7f475152c000, 0x406, 378),
+	GLOBAL(0x3, 0xc, 0xcad, 262),
+	GLOBAL(0x4, 0x25, 0xd19, 375),
+	GLOBAL(0xff15dfa883402a00, 0x7f4751548000, 0x9bc, 159),
+	GLOBAL(0x2, 0x7f4751532000, 0x2b6, 104),
+	GLOBAL(0x3, 0x5, 0x909, 321),
+	GLOBAL(0x4, 0xd, 0x1c9, 245),
+	GLOBAL(0xff15dfa883402a00, 0x7f4751561000, 0x468, 500),
+	GLOBAL(0x2, 0x7f4751517000, 0x5c6, 459),
+	GLOBAL(0x3, 0x1c, 0x999, 194),
+	GLOBAL(0x4, 0x34, 0x511, 246),
+	GLOBAL(0xff15dfa883402a00, 0x7f4751545000, 0x5a4, 349),
+	GLOBAL(0x2, 0x7f4751514000, 0x5ae, 360),
+	GLOBAL(0x3, 0x3a, 0xdd, 16),
+	GLOBAL(0x4, 0x33, 0x941, 479),
+	GLOBAL(0xff15dfa883402a00, 0x7f4751576000, 0x754, 197),
+	GLOBAL(0x2, 0x7f4751517000, 0x3d2, 124),
+	GLOBAL(0xff15dfa883402a00, 0x7f4751549000, 0x4ac, 290),
+	GLOBAL(0x2, 0x7f47514fd000, 0x822, 131),
+	GLOBAL(0xff15dfa883402a00, 0x7f475154e000, 0xa90, 191),
+	GLOBAL(0x2, 0x7f4751500000, 0x99e, 388),
+	GLOBAL(0xff15dfa883402a00, 0x7f4751572000, 0x6d8, 481),
+	GLOBAL(0x2, 0x7f475152e000, 0x1de, 484),
+};
+
+/* 7.3.4, in the table of the process */
+static const struct bucket_vector private_vectors[] = {
+	OWN(0xff15dfa883402a00, 0x7f475154b000, 0xdbc, 16, 6),
+	OWN(0xff15dfa883402a00, 0x7f4751546000, 0x7c4, 16, 3),
+	OWN(0xff15dfa883402a00, 0x7f475156b000, 0xa74, 16, 13),
+	OWN(0xff15dfa883402a00, 0x7f475156b000, 0xeac, 16, 6),
+	OWN(0xff15dfa883402a00, 0x7f4751563000, 0x264, 16, 13),
+	OWN(0xff15dfa883402a00, 0x7f475156c000, 0xdc8, 16, 14),
+	OWN(0xff15dfa883402a00, 0x7f4751571000, 0xb34, 16, 12),
+	OWN(0xff15dfa883402a00, 0x7f4751544000, 0x25c, 16, 6),
+	OWN(0xff15dfa883402a00, 0x7f4751570000, 0x640, 16, 2),
+	OWN(0xff15dfa883402a00, 0x7f475154e000, 0x658, 16, 2),
+	OWN(0xff15dfa883402a00, 0x7f475156e000, 0xfb4, 16, 13),
+	OWN(0xff15dfa883402a00, 0x7f4751545000, 0x5cc, 16, 4),
+	OWN(0xff15dfa883402a00, 0x7f4751575000, 0x80, 16, 15),
+	OWN(0xff15dfa883402a00, 0x7f4751551000, 0x7b0, 16, 2),
+	OWN(0xff15dfa883402a00, 0x7f4751550000, 0xd74, 16, 2),
+	OWN(0xff15dfa883402a00, 0x7f475154e000, 0x6e0, 16, 9),
+};
+/* clang-format on */
+
+#endif /* TESTS_BUCKET_VECTORS_H */
