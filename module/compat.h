@@ -9,6 +9,7 @@
 #define FXW_COMPAT_H
 
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -67,11 +68,53 @@
 #define fxw_io_task(req) ((req)->task)
 #endif /* < 6.13 */
 
-/* FUTEX_PRIVATE_HASH: a hash table per process beside the global one. */
+/* Since 6.16 a futex has a NUMA node, and each node a table of buckets. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define fxw_hash_nodes()	  num_possible_nodes()
+#define fxw_hash_node_ids()	  nr_node_ids
+#define fxw_hash_node_valid(node) node_possible(node)
+#define fxw_key_node(last_word)	  ((u32)((last_word) >> 32))
+#define fxw_hash_least(nr_usual)  max(4U, nr_usual)
+#else
+#define fxw_hash_nodes()	  1
+#define fxw_hash_node_ids()	  1
+#define fxw_hash_node_valid(node) ((void)(node), false)
+#define fxw_key_node(last_word)	  ((void)(last_word), ~0U)
+#define fxw_hash_least(nr_usual)  (nr_usual)
+#endif /* < 6.16 */
+
+/*
+ * FUTEX_PRIVATE_HASH: a hash table per process beside the global one, since
+ * 6.16. It is a structure of futex/core.c, whose mask stands behind an int in
+ * all kernels. 7.3 has what an mm has of futexes in one place (Kbuild looks).
+ */
 #ifdef CONFIG_FUTEX_PRIVATE_HASH
 #define FXW_BUCKET_MODEL FUTEXWATCH_MODEL_PRIVATE
+#ifdef FXW_HAVE_FUTEX_MM_DATA
+#define fxw_private_hash(mm) \
+	((const void *)rcu_dereference_raw((mm)->futex.phash.hash))
 #else
-#define FXW_BUCKET_MODEL FUTEXWATCH_MODEL_GLOBAL
+#define fxw_private_hash(mm) \
+	((const void *)rcu_dereference_raw((mm)->futex_phash))
+#endif
+#define fxw_private_mask(hash) READ_ONCE(((const u32 *)(hash))[1])
+#else
+#define FXW_BUCKET_MODEL       FUTEXWATCH_MODEL_GLOBAL
+#define fxw_private_hash(mm)   ((void)(mm), (const void *)NULL)
+#define fxw_private_mask(hash) ((void)(hash), 0U)
+#endif /* !CONFIG_FUTEX_PRIVATE_HASH */
+
+/*
+ * By what the kernel hashes a word in memory of one process, used without
+ * FUTEX_PRIVATE_FLAG: a number that the mm gets when it is first needed; and
+ * its address in kernels that were not mended.
+ */
+#ifdef FXW_HAVE_FUTEX_MM_DATA
+#define fxw_mm_number(mm) ((u64)atomic64_read(&(mm)->futex.unique_id))
+#elif defined(FXW_HAVE_FUTEX_UNIQUE_ID)
+#define fxw_mm_number(mm) ((u64)atomic64_read(&(mm)->futex_unique_id))
+#else
+#define fxw_mm_number(mm) ((u64)(unsigned long)(mm))
 #endif
 
 #endif /* FXW_COMPAT_H */

@@ -97,6 +97,8 @@ TRACE_EVENT(wait,
 		__field(int, ret)
 		__field(u32, val)
 		__field(u32, bucket)
+		__field(u32, scanned)
+		__field(u16, table)
 		__field(u16, depth)
 		__field(u16, flags)
 		__field(u8, op)
@@ -119,6 +121,8 @@ TRACE_EVENT(wait,
 		__entry->ret = w->head.ret;
 		__entry->val = w->val;
 		__entry->bucket = w->bucket;
+		__entry->scanned = w->scanned;
+		__entry->table = w->table;
 		__entry->depth = w->depth;
 		__entry->flags = w->head.flags;
 		__entry->op = w->head.op;
@@ -126,7 +130,7 @@ TRACE_EVENT(wait,
 		__entry->cause = w->cause;
 	),
 
-	TP_printk("op=%s address=0x%llx outcome=%s ret=%d pid=%u tid=%u wait_ns=%llu asleep_ns=%llu run_delay_ns=%llu cause=%s waker_pid=%u waker_tid=%u flags=%s address2=0x%llx val=0x%x depth=%u bucket=%d id=0x%llx space=0x%llx",
+	TP_printk("op=%s address=0x%llx outcome=%s ret=%d pid=%u tid=%u wait_ns=%llu asleep_ns=%llu run_delay_ns=%llu cause=%s waker_pid=%u waker_tid=%u flags=%s address2=0x%llx val=0x%x depth=%u bucket=%d table=%u scanned=%u id=0x%llx space=0x%llx",
 		  fxw_show_op(__entry->op), __entry->address,
 		  fxw_show_outcome(__entry->outcome), __entry->ret,
 		  __entry->pid, __entry->tid, __entry->wait_ns,
@@ -134,7 +138,8 @@ TRACE_EVENT(wait,
 		  fxw_show_cause(__entry->cause), __entry->waker_pid,
 		  __entry->waker_tid, fxw_show_flags(__entry->flags),
 		  __entry->address2, __entry->val, __entry->depth,
-		  (int)__entry->bucket, __entry->id, __entry->space)
+		  (int)__entry->bucket, __entry->table, __entry->scanned,
+		  __entry->id, __entry->space)
 );
 
 /* Waiters of a word were to be woken, by a call or without one. */

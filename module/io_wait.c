@@ -179,7 +179,7 @@ void fxw_io_wait_vector(const struct io_kiocb *req)
  * again, and it may begin anew: a futex_q stays where it is. When the last one
  * is queued, the end may come, from another task.
  */
-bool fxw_io_queued(struct fxw_waiter *w, void *q, u32 depth)
+bool fxw_io_queued(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 {
 	struct fxw_waiter *words = w->io_words;
 	u32 i;
@@ -202,7 +202,7 @@ bool fxw_io_queued(struct fxw_waiter *w, void *q, u32 depth)
 		fxw_vector_index(&words[i]);
 	}
 	if (words[i].state != FXW_IDLE)
-		fxw_wait_enqueue(&words[i], q, depth);
+		fxw_wait_enqueue(&words[i], q, hb);
 	return true;
 }
 

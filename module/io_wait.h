@@ -21,13 +21,14 @@
 
 #include "waiters.h"
 
+struct fxw_hb;
 struct io_kiocb;
 
 /* current issues a wait, or one on a vector. */
 void fxw_io_wait(const struct io_kiocb *req);
 void fxw_io_wait_vector(const struct io_kiocb *req);
 /* It queues @q; @w is current's entry. False: that is of a call of its own. */
-bool fxw_io_queued(struct fxw_waiter *w, void *q, u32 depth);
+bool fxw_io_queued(struct fxw_waiter *w, void *q, const struct fxw_hb *hb);
 /* A wait that was queued ends: woken or cancelled. */
 void fxw_io_complete(const struct io_kiocb *req);
 /* current issues a wake. */

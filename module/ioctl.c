@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "buckets.h"
 #include "compat.h"
 #include "hooks.h"
 #include "ioctl.h"
@@ -19,6 +20,8 @@ union argument {
 	struct futexwatch_config config;
 	struct futexwatch_counters counters;
 	struct futexwatch_cursor cursor;
+	struct futexwatch_buckets buckets;
+	struct futexwatch_words words;
 };
 
 static int do_info(struct fxw_session *s, union argument *arg)
@@ -80,6 +83,8 @@ static int do_counters(struct fxw_session *s, union argument *arg)
 	return 0;
 }
 
+#define ROW_LEAST 1488 /* the first version's */
+
 /*
  * With RESET a row that was read exists nowhere else, so its place in user
  * memory is touched before; and rows already copied are never taken back.
@@ -87,13 +92,14 @@ static int do_counters(struct fxw_session *s, union argument *arg)
 static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
 		      struct futexwatch_row *row)
 {
-	struct futexwatch_row __user *to = u64_to_user_ptr(c->items);
+	const u32 size = min_t(u32, c->item_size, sizeof(*row));
+	u8 __user *to = u64_to_user_ptr(c->items);
 	bool reset = c->flags & FUTEXWATCH_CUR_RESET, there;
 	u32 n = 0, room = c->count;
 	int ret = 0;
 
 	for (; n < room && c->position <= s->table.mask; c->position++) {
-		if (reset && clear_user(to + n, sizeof(*row))) {
+		if (reset && clear_user(to, size)) {
 			ret = -EFAULT;
 			break;
 		}
@@ -103,10 +109,11 @@ static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
 		cond_resched();
 		if (!there)
 			continue;
-		if (copy_to_user(to + n, row, sizeof(*row))) {
+		if (copy_to_user(to, row, size)) {
 			ret = -EFAULT;
 			break;
 		}
+		to += c->item_size;
 		n++;
 	}
 	c->count = n;
@@ -119,8 +126,8 @@ static int do_table(struct fxw_session *s, union argument *arg)
 	struct futexwatch_row *row;
 	int ret;
 
-	if (c->flags & ~FUTEXWATCH_CUR_RESET || c->item_size != sizeof(*row) ||
-	    !c->count)
+	if (c->flags & ~FUTEXWATCH_CUR_RESET || !c->count ||
+	    c->item_size < ROW_LEAST || c->item_size > sizeof(*row))
 		return -EINVAL;
 	if (!(s->flags & FUTEXWATCH_CFG_TABLE))
 		return -EBADFD;
@@ -144,6 +151,16 @@ static int do_snapshot(struct fxw_session *s, union argument *arg)
 	return fxw_snapshot_read(s, c);
 }
 
+static int do_buckets(struct fxw_session *s, union argument *arg)
+{
+	return fxw_buckets_read(&arg->buckets);
+}
+
+static int do_words(struct fxw_session *s, union argument *arg)
+{
+	return fxw_buckets_words(&arg->words);
+}
+
 /* @size: of the first version, below which no caller can be; 0: no argument. */
 static const struct {
 	u32 size;
@@ -157,6 +174,8 @@ static const struct {
 	{ 184, sizeof(struct futexwatch_counters), do_counters },
 	{ 32, sizeof(struct futexwatch_cursor), do_table },
 	{ 32, sizeof(struct futexwatch_cursor), do_snapshot },
+	{ 88, sizeof(struct futexwatch_buckets), do_buckets },
+	{ 24, sizeof(struct futexwatch_words), do_words },
 };
 
 static int get_argument(union argument *arg, u32 least, u32 full,
@@ -204,15 +223,20 @@ long fxw_ioctl(struct file *file, unsigned int cmd, unsigned long argp)
 	static_assert(offsetofend(struct type, last) == sizeof(struct type))
 
 NO_HOLE(futexwatch_head, cpu);
-NO_HOLE(futexwatch_wait, reserved);
+NO_HOLE(futexwatch_wait, pad);
 NO_HOLE(futexwatch_wake, reserved);
 NO_HOLE(futexwatch_task, reserved);
-NO_HOLE(futexwatch_row, run_hist);
+NO_HOLE(futexwatch_row, pad);
+NO_HOLE(futexwatch_word, waiters);
 static_assert(sizeof(struct futexwatch_head) == 56);
 static_assert(sizeof(union futexwatch_record) == 128);
 static_assert(sizeof(struct futexwatch_ring_page) == 4096);
-static_assert(sizeof(struct futexwatch_row) == 1488);
+static_assert(sizeof(struct futexwatch_row) == 1504);
 static_assert(sizeof(struct futexwatch_info) == 112);
 static_assert(sizeof(struct futexwatch_config) == 112);
 static_assert(sizeof(struct futexwatch_counters) == 184);
 static_assert(sizeof(struct futexwatch_cursor) == 32);
+static_assert(sizeof(struct futexwatch_base) == 40);
+static_assert(sizeof(struct futexwatch_buckets) == 88);
+static_assert(sizeof(struct futexwatch_word) == 40);
+static_assert(sizeof(struct futexwatch_words) == 24);

@@ -7,6 +7,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
+#include "buckets.h"
 #include "hooks.h"
 #include "ioctl.h"
 #include "listener.h"
@@ -69,12 +70,17 @@ static int __init futexwatch_init(void)
 
 	if (ret)
 		return ret;
-	ret = misc_register(&device);
+	ret = fxw_buckets_init();
 	if (ret)
+		return ret;
+	ret = misc_register(&device);
+	if (ret) {
 		fxw_queue_hook_exit();
-	else
-		fxw_listener_init();
-	return ret;
+		fxw_buckets_exit();
+		return ret;
+	}
+	fxw_listener_init();
+	return 0;
 }
 
 /*
@@ -86,6 +92,7 @@ static void __exit futexwatch_exit(void)
 	fxw_listener_exit();
 	misc_deregister(&device);
 	fxw_queue_hook_exit();
+	fxw_buckets_exit();
 }
 
 module_init(futexwatch_init);

@@ -14,12 +14,11 @@
 
 /*
  * __futex_queue(q, hb): current, or io_uring, enters a queue. The bucket lock
- * is held, which on PREEMPT_RT leaves preemption on. A bucket begins with
- * its atomic count of waiters in all kernels.
+ * is held, which on PREEMPT_RT leaves preemption on.
  */
 static void on_queue(void *q, void *hb)
 {
-	fxw_wait_queued(q, READ_ONCE(*(const int *)hb));
+	fxw_wait_queued(q, hb);
 }
 
 /* futex_wake_mark(wake_q, q): current is about to wake q's task. */

@@ -193,7 +193,10 @@ bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 		row_times(row, w);
 	if (w->head.flags & FUTEXWATCH_F_ASLEEP) {
 		row->asleep++;
+		row->scanned += w->scanned;
 		row->bucket = w->bucket;
+		row->table = w->table;
+		row->table_order = w->table_order;
 	}
 	if (counted && row->waiters)
 		row->waiters--;
@@ -235,10 +238,11 @@ bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w)
 /* All counts to zero; who and where stays, and so do the waiters. */
 static void row_reset(struct futexwatch_row *row)
 {
-	const size_t keep = offsetof(struct futexwatch_row, first_ns);
+	const size_t from = offsetof(struct futexwatch_row, first_ns);
+	const size_t to = offsetof(struct futexwatch_row, table);
 	u32 waiters = row->waiters;
 
-	memset((u8 *)row + keep, 0, sizeof(*row) - keep);
+	memset((u8 *)row + from, 0, to - from);
 	row->waiters = waiters;
 	row->waiters_peak = waiters;
 }

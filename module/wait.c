@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "io_wait.h"
+#include "place.h"
 #include "publish.h"
 #include "vector.h"
 #include "wait.h"
@@ -43,7 +44,8 @@ void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
 	w->waking_ns = 0;
 	w->moved_to = 0;
 	w->depth = 0;
-	w->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+	w->scanned = 0;
+	fxw_place_forget(w, FUTEXWATCH_UNTOLD_OTHER);
 	w->counted = 0;
 	w->begin_ns = ktime_get_mono_fast_ns();
 	WRITE_ONCE(w->sessions, sessions);
@@ -72,6 +74,8 @@ void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
 	fxw_wait_begin(w, call, abi_flags, sessions);
 	w->adopted = true;
 	w->q = NULL;
+	w->hb = NULL;
+	fxw_place_forget(w, FUTEXWATCH_UNTOLD_ADOPTED);
 	w->queue_ns = w->begin_ns;
 	w->queued = 1;
 	w->word.offset = FXW_WORD_UNKNOWN;
@@ -116,16 +120,20 @@ void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions)
 	w->counted |= fxw_publish_queued(w->task, sessions, &h);
 }
 
-void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth)
+void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 {
+	struct fxw_key key fxw_filled;
+
 	w->q = q;
-	w->depth = depth;
+	w->hb = hb;
+	w->depth = atomic_read(&hb->waiters);
 	w->cause = FUTEXWATCH_CAUSE_NONE;
 	w->waker_tid = 0;
 	w->waking_ns = 0;
 	w->moved_to = 0;
 	w->word.offset = FXW_WORD_UNKNOWN;
-	fxw_word_learn(w, q);
+	fxw_place_queued(w,
+			 fxw_word_learn(w, q, &hb->lock, &key) ? &key : NULL);
 	w->queue_ns = ktime_get_mono_fast_ns();
 	if (!w->queued)
 		fxw_wait_count(w, READ_ONCE(w->sessions));
@@ -135,19 +143,19 @@ void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth)
 	smp_store_release(&w->state, FXW_QUEUED);
 }
 
-void fxw_wait_queued(void *q, u32 depth)
+void fxw_wait_queued(void *q, const struct fxw_hb *hb)
 {
 	struct fxw_waiter *w = fxw_waiters_mine(false);
 
 	if (!w)
 		return;
-	if (unlikely(w->io) && fxw_io_queued(w, q, depth))
+	if (unlikely(w->io) && fxw_io_queued(w, q, hb))
 		return;
 	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
-		fxw_wait_enqueue(w, q, depth);
+		fxw_wait_enqueue(w, q, hb);
 	else if (w->state == FXW_VECTOR ||
 		 (w->state == FXW_UNREAD && fxw_waitv_read(w, 0)))
-		fxw_waitv_queued(w, q, depth);
+		fxw_waitv_queued(w, q, hb);
 }
 
 void fxw_wait_marked(void *q)
@@ -166,6 +174,7 @@ void fxw_wait_marked(void *q)
 		w->q = q;
 	if (w->q != q)
 		return;
+	fxw_place_marked(w, q);
 	address = w->call.address;
 	w->moved_to = fxw_word_moved(w, q, fxw_wake_hint(w));
 	if (unlikely(w->moved_to))
@@ -223,6 +232,7 @@ void fxw_wait_waking(struct task_struct *p)
 	w->waking_ns = ktime_get_mono_fast_ns();
 	if (READ_ONCE(w->waker_tid) && !pi)
 		return;
+	fxw_place_waking(w, w->q, p->mm);
 	moved = fxw_word_moved(w, w->q, 0);
 	if (unlikely(moved))
 		WRITE_ONCE(w->moved_to, moved);

@@ -10,12 +10,14 @@
 
 #include "waiters.h"
 
+struct fxw_hb;
+
 /* current enters a call that waits. */
 void fxw_wait_open(const struct fxw_call *call, u16 abi_flags);
 /* current enters restart_syscall. */
 void fxw_wait_restart(void);
-/* current's futex_q @q goes into the bucket that @depth waiters share. */
-void fxw_wait_queued(void *q, u32 depth);
+/* current's futex_q @q goes into the bucket @hb. */
+void fxw_wait_queued(void *q, const struct fxw_hb *hb);
 /* current takes @q off its queue to wake it. */
 void fxw_wait_marked(void *q);
 /* current (or an interrupt in it) wakes @p, which sleeps in a futex call. */
@@ -42,7 +44,7 @@ void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
 		    u16 abi_flags, unsigned long sessions);
 /* Counts @w as a waiter in the tables of @sessions. */
 void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions);
-void fxw_wait_enqueue(struct fxw_waiter *w, void *q, u32 depth);
+void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb);
 u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret);
 void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end);
 

@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "io_wait.h"
+#include "place.h"
 #include "publish.h"
 #include "wait.h"
 #include "wake.h"
@@ -13,6 +14,14 @@
 static inline u64 span(u64 from, u64 to)
 {
 	return to > from ? to - from : 0;
+}
+
+static inline void set_place(struct futexwatch_wait *rec,
+			     const struct fxw_place *place)
+{
+	rec->bucket = place->bucket;
+	rec->table = place->table;
+	rec->table_order = place->order;
 }
 
 static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
@@ -32,7 +41,7 @@ static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
 	rec->head.tid = w->tid;
 	rec->head.pid = w->pid;
 	rec->depth = min_t(u32, w->depth, U16_MAX);
-	rec->bucket = w->bucket;
+	set_place(rec, w->last.table ? &w->last : &w->place);
 	rec->val = w->call.val;
 	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ||
 				      w->call.op == FUTEXWATCH_OP_FUTEX2_WAIT ||
@@ -72,12 +81,14 @@ static noinline void publish_moved(unsigned long sessions,
 	first.waker_tid = 0;
 	first.waker_pid = 0;
 	first.address2 = to;
+	first.scanned = 0;
+	set_place(&first, &w->place);
 	fxw_publish_wait(sessions, w->counted, &first, false);
 
 	rec->head.address = to;
 	rec->head.flags |= FUTEXWATCH_F_MOVED;
 	rec->address2 = first.head.address;
-	rec->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+	set_place(rec, &w->last);
 	rec->depth = 0;
 	rec->wait_ns = span(moved, end);
 	rec->asleep_ns = w->waking_ns ? span(moved, w->waking_ns) : 0;
@@ -99,6 +110,7 @@ static void settle_cause(const struct fxw_waiter *w,
 		rec->cause = w->cause;
 		rec->waker_tid = w->waker_tid;
 		rec->waker_pid = w->waker_pid;
+		rec->scanned = w->scanned;
 		if (w->cause == FUTEXWATCH_CAUSE_ROBUST)
 			rec->outcome = FUTEXWATCH_OUT_OWNER_DIED;
 		break;
@@ -123,6 +135,7 @@ void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 
 	WRITE_ONCE(w->state, FXW_IDLE);
 	WRITE_ONCE(w->gen, w->gen + 1);
+	fxw_place_ended(w, outcome);
 	if (!sessions)
 		return;
 	fill_head(w, &rec);

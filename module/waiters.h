@@ -62,6 +62,20 @@ struct fxw_word {
 #define FXW_WORD_UNKNOWN U32_MAX
 
 /**
+ * struct fxw_place - where a waiter is queued
+ * @bucket: index, or FUTEXWATCH_BUCKET_UNKNOWN
+ * @table: FUTEXWATCH_TABLE_*
+ * @order: log2 of the table's size
+ * @why: FUTEXWATCH_UNTOLD_* where @table is unknown
+ */
+struct fxw_place {
+	u32 bucket;
+	u16 table;
+	u8 order;
+	u8 why;
+};
+
+/**
  * struct fxw_waiter - a task that waits, or did
  * @key: base of its kernel stack; 0: free, 1: given back
  * @task: the owner, to tell a new task on an old stack; never dereferenced
@@ -87,7 +101,10 @@ struct fxw_word {
  * @word: the word as queued
  * @moved_to: the word it was on when it was woken, if another; else 0
  * @depth: waiters in its bucket
- * @bucket: hash bucket
+ * @hb: the bucket it was queued in, only to be compared
+ * @place: what that is
+ * @last: where it was when it was woken, if that was seen
+ * @scanned: waiters that its waker looked at to find it; 0: not known
  * @waker_tid: who woke it, 0: nobody seen
  * @waker_pid: the waker's process
  * @restart_fn: restart_block's function at the suspension, to tell the restart
@@ -127,7 +144,10 @@ struct fxw_waiter {
 	struct fxw_word word;
 	u64 moved_to;
 	u32 depth;
-	u32 bucket;
+	u32 scanned;
+	const void *hb;
+	struct fxw_place place;
+	struct fxw_place last;
 	u32 waker_tid;
 	u32 waker_pid;
 	void *restart_fn;

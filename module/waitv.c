@@ -133,7 +133,7 @@ bool fxw_waitv_read(struct fxw_waiter *w, long ret)
  * The kernel queues the words in their order. When one changes meanwhile it
  * takes all off again, and may begin anew: a futex_q stays where it is.
  */
-void fxw_waitv_queued(struct fxw_waiter *w, void *q, u32 depth)
+void fxw_waitv_queued(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 {
 	struct fxw_waiter *word;
 	u32 i;
@@ -150,7 +150,7 @@ void fxw_waitv_queued(struct fxw_waiter *w, void *q, u32 depth)
 	}
 	w->waking_ns = 0;
 	if (word->state != FXW_IDLE)
-		fxw_wait_enqueue(word, q, depth);
+		fxw_wait_enqueue(word, q, hb);
 }
 
 static u8 outcome_of(struct fxw_waiter *word, u32 i, long ret)

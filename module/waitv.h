@@ -12,6 +12,8 @@
 
 #include "waiters.h"
 
+struct fxw_hb;
+
 /* current enters futex_waitv with the six @args. */
 void fxw_waitv_open(const unsigned long *args, u16 abi_flags);
 /*
@@ -21,7 +23,7 @@ void fxw_waitv_open(const unsigned long *args, u16 abi_flags);
  */
 bool fxw_waitv_read(struct fxw_waiter *w, long ret);
 /* current's @q, the next of @w's words or one that was queued before. */
-void fxw_waitv_queued(struct fxw_waiter *w, void *q, u32 depth);
+void fxw_waitv_queued(struct fxw_waiter *w, void *q, const struct fxw_hb *hb);
 /* current returns @ret, or is gone. Returns true: the call is told. */
 bool fxw_waitv_close(struct fxw_waiter *w, long ret);
 

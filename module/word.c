@@ -7,6 +7,7 @@
 
 #include <linux/futex.h>
 
+#include "compat.h"
 #include "word.h"
 
 /* struct futex_q is smaller than this in every kernel, with lock debugging. */
@@ -17,6 +18,8 @@
 
 /* Set once by whoever finds it first; all find the same. */
 static int key_at = KEY_UNKNOWN;
+/* Where the pointer to the lock is; sought again when a wait disagrees. */
+static int lock_at = KEY_UNKNOWN;
 
 bool fxw_word_known(void)
 {
@@ -26,6 +29,7 @@ bool fxw_word_known(void)
 void fxw_word_forget(void)
 {
 	WRITE_ONCE(key_at, KEY_UNKNOWN);
+	WRITE_ONCE(lock_at, KEY_UNKNOWN);
 }
 
 /* The stack around @q may be poisoned by KASAN: look at it without a check. */
@@ -53,22 +57,59 @@ static void find_key(const void *q, u64 address)
 	}
 }
 
-void fxw_word_learn(struct fxw_waiter *w, const void *q)
+static noinline void find_lock(const void *q, const void *lock)
+{
+	int at;
+
+	for (at = 0; at < KEY_REACH; at += 8) {
+		if (peek(q, at) != (unsigned long)lock)
+			continue;
+		WRITE_ONCE(lock_at, at);
+		return;
+	}
+	WRITE_ONCE(lock_at, KEY_UNKNOWN);
+}
+
+static inline void learn_lock(const void *q, const void *lock)
+{
+	int at = READ_ONCE(lock_at);
+
+	if (unlikely(at < 0 || peek(q, at) != (unsigned long)lock))
+		find_lock(q, lock);
+}
+
+bool fxw_word_learn(struct fxw_waiter *w, const void *q, const void *lock,
+		    struct fxw_key *key)
 {
 	int at = READ_ONCE(key_at);
+	u64 last;
 
 	if (unlikely(at == KEY_UNKNOWN && w->call.flags & FUTEXWATCH_F_PRIVATE))
 		find_key(q, w->call.address);
 	at = READ_ONCE(key_at);
 	if (unlikely(at < 0))
-		return;
+		return false;
 	if (w->call.flags & FUTEXWATCH_F_PRIVATE &&
 	    unlikely(!key_is_here(q, at, w->call.address))) {
 		WRITE_ONCE(key_at, KEY_REFUTED);
-		return;
+		return false;
 	}
-	w->word.page = peek(q, at + 8);
-	w->word.offset = peek(q, at + 16);
+	learn_lock(q, lock);
+	last = peek(q, at + 16);
+	key->ptr = peek(q, at);
+	key->word = peek(q, at + 8);
+	key->offset = last;
+	key->node = fxw_key_node(last);
+	w->word.page = key->word;
+	w->word.offset = key->offset;
+	return true;
+}
+
+const void *fxw_word_lock(const void *q)
+{
+	int at = READ_ONCE(lock_at);
+
+	return likely(at >= 0 && q) ? (const void *)peek(q, at) : NULL;
 }
 
 u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint)

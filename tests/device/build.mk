@@ -5,7 +5,7 @@
 
 DEVICE_TESTS := $(basename $(notdir $(wildcard tests/device/test_*.c)))
 DEVICE_COMMON := tests/device/device tests/device/tally tests/device/uring \
-		 tests/programs/worker tests/programs/named
+		 tests/device/buckets tests/programs/worker tests/programs/named
 DEVICE_LIB := $(patsubst %.c,%,$(wildcard userlib/src/futexwatch/client_*.c))
 DEVICE_HAVE_M32 := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)

@@ -102,7 +102,7 @@ TEST(a_wait_on_a_changed_value_is_recorded)
 	CHECK_EQ(rec.wait.run_delay_ns, 0);
 	CHECK_EQ(rec.wait.waker_tid, 0);
 	CHECK_EQ(rec.wait.address2, 0);
-	CHECK_EQ(rec.wait.reserved, 0);
+	CHECK_EQ(rec.wait.pad, 0);
 	CHECK(!(rec.head.flags & FUTEXWATCH_F_ASLEEP));
 	words[2] = 0;
 	session_close(&s);

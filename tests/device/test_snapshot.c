@@ -73,7 +73,7 @@ static void check_entry(const struct futexwatch_wait *w, const uint32_t *word,
 	CHECK(w->wait_ns > 0 && w->wait_ns >= w->asleep_ns);
 	CHECK_EQ(w->run_delay_ns, 0);
 	CHECK(w->id != 0);
-	CHECK_EQ(w->reserved, 0);
+	CHECK_EQ(w->pad, 0);
 }
 
 TEST(each_sleeping_thread_is_there_once_and_leaves)

@@ -5,12 +5,13 @@
 
 KUNIT_DIR := $(abspath $(O))/kunit/$(KVER)
 KUNIT_UNIT := bucket decode filter ring ring_model table table_rows table_wakes
-KUNIT_SUITES := bucket decode filter ring ring_model table table_rows \
-	vector waiters wait wake
+KUNIT_SUITES := bucket decode filter place ring ring_model table \
+	table_rows vector waiters wait wake
 
 # Files whose name is not test_SUITE.c
 kunit-table := tests/unit/test_table.c tests/unit/test_table_wakes.c
 kunit-vector := tests/kunit/test_vector.c
+kunit-place := tests/kunit/test_place.c
 kunit-waiters := tests/kunit/test_waiters.c
 kunit-wait := $(wildcard tests/kunit/test_wait_*.c)
 kunit-wake := tests/kunit/test_wake.c

@@ -21,7 +21,7 @@ TEST(wait_that_was_not_seen_to_begin_does_not_end)
 	struct fake_q q = fake_q(WORD);
 
 	life_begins();
-	QUIET(fxw_wait_queued(&q, 1));
+	queues(&q, 1);
 	marked_by_call(&q);
 	woken_up();
 	CHECK(!returns(0));
@@ -278,7 +278,7 @@ TEST(queued_twice_is_one_waiter_with_the_last_depth)
 
 	life_begins();
 	sleeps(&q);
-	QUIET(fxw_wait_queued(&q, 70000));
+	queues(&q, 70000);
 	marked_by_call(&q);
 	returns(0);
 	CHECK_EQ(told.queued, 1);

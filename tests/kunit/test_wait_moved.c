@@ -187,7 +187,7 @@ TEST(shared_word_in_a_file_is_named_by_the_call_that_wakes)
 	told.count = 1;
 	file.key.offset |= 1; /* FUT_OFF_INODE */
 	enters(FUTEXWATCH_OP_WAIT, WORD, 0);
-	QUIET(fxw_wait_queued(&file, 1));
+	queues(&file, 1);
 	file.key.offset += 8;
 	double_enter(DOUBLE_FUTEX, args);
 	fxw_wait_marked(&file);
@@ -203,7 +203,7 @@ TEST(wait_requeue_pi_that_succeeds_was_moved)
 
 	life_begins();
 	enters(FUTEXWATCH_OP_WAIT_REQUEUE_PI | PRIVATE, WORD, OTHER);
-	QUIET(fxw_wait_queued(&q, 1));
+	queues(&q, 1);
 	returns(0);
 	check_both_parts(FUTEXWATCH_OUT_ACQUIRED);
 	life_ends();
@@ -221,7 +221,7 @@ static void unlocks_pi(void)
 static void waits_for_pi(struct fake_q *q)
 {
 	enters(FUTEXWATCH_OP_LOCK_PI | PRIVATE, WORD, 0);
-	QUIET(fxw_wait_queued(q, 1));
+	queues(q, 1);
 }
 
 TEST(pi_waiter_knows_who_unlocked)

@@ -40,7 +40,7 @@ TEST(restarted_wait_is_one_wait)
 	id = my_entry()->id;
 	let_pass(100000);
 	QUIET(fxw_wait_restart());
-	QUIET(fxw_wait_queued(&q, 1));
+	queues(&q, 1);
 	marked_by_call(&q);
 	woken_up();
 	CHECK(returns(0));
@@ -64,7 +64,7 @@ TEST(wait_may_be_suspended_again_and_again)
 	suspended(&q);
 	for (i = 0; i < 300; i++) {
 		QUIET(fxw_wait_restart());
-		QUIET(fxw_wait_queued(&q, 1));
+		queues(&q, 1);
 		CHECK(returns(-516));
 	}
 	QUIET(fxw_wait_restart());
@@ -202,7 +202,7 @@ TEST(snapshot_shows_a_wait_from_begin_to_end)
 	CHECK_EQ(rec.head.address, WORD);
 	CHECK_EQ(rec.head.tid, current->pid);
 	CHECK(rec.wait_ns >= 50000 && !rec.asleep_ns);
-	QUIET(fxw_wait_queued(&q, 4));
+	queues(&q, 4);
 	let_pass(50000);
 	CHECK(peeked(&rec));
 	CHECK(rec.head.flags & FUTEXWATCH_F_ASLEEP);

@@ -7,8 +7,10 @@
 #include <linux/sched/task_stack.h>
 #include <linux/timekeeping.h>
 
+#include "buckets.h"
 #include "double.h"
 #include "harness.h"
+#include "place.h"
 #include "wait.h"
 #include "wake.h"
 #include "word.h"
@@ -24,13 +26,16 @@
 		preempt_enable();  \
 	} while (0)
 
-/* What the module reads of a struct futex_q: the key, somewhere inside. */
+/* What the module reads of a struct futex_q: lock and key, somewhere inside. */
 struct fake_q {
-	u64 before[5];
+	u64 before[3];
+	struct list_head node;
+	u64 lock;
 	struct {
 		u64 mm;
 		u64 page;
 		u32 offset;
+		u32 node;
 	} key;
 	u64 after[16];
 };
@@ -38,10 +43,11 @@ struct fake_q {
 static inline struct fake_q fake_q(u64 address)
 {
 	return (struct fake_q){
-		.before = { 1, 2, 3, 4, 5 },
+		.before = { 1, 2, 3 },
 		.key = { .mm = (unsigned long)current->mm,
 			 .page = address & PAGE_MASK,
-			 .offset = address & ~PAGE_MASK },
+			 .offset = address & ~PAGE_MASK,
+			 .node = FXW_NO_NODE },
 	};
 }
 
@@ -55,6 +61,7 @@ static inline void life_begins(void)
 {
 	double_reset();
 	fxw_word_forget();
+	CHECK(!fxw_buckets_init());
 	fxw_waiters_param = FXW_WAITERS_MIN;
 	CHECK(!fxw_waiters_alloc());
 }
@@ -62,6 +69,7 @@ static inline void life_begins(void)
 static inline void life_ends(void)
 {
 	fxw_waiters_free();
+	fxw_buckets_exit();
 }
 
 static inline struct fxw_waiter *my_entry(void)
@@ -87,11 +95,20 @@ static inline void enters(u32 op, u64 address, u64 address2)
 	QUIET(fxw_wait_open(&call, 0));
 }
 
+/* current is queued in a bucket of no table, with @depth waiters. */
+static inline void queues(void *q, int depth)
+{
+	static struct fxw_hb hb;
+
+	atomic_set(&hb.waiters, depth);
+	QUIET(fxw_wait_queued(q, &hb));
+}
+
 /* current enters FUTEX_WAIT and is queued. */
 static inline void sleeps(struct fake_q *q)
 {
 	enters(FUTEXWATCH_OP_WAIT | PRIVATE, WORD, 0);
-	QUIET(fxw_wait_queued(q, 3));
+	queues(q, 3);
 }
 
 static inline void marked_by_call(struct fake_q *q)

@@ -25,8 +25,12 @@ SIZE(struct futexwatch_info, 112);
 SIZE(struct futexwatch_config, 112);
 SIZE(struct futexwatch_counters, 184);
 SIZE(struct futexwatch_waker, 8);
-SIZE(struct futexwatch_row, 1488);
+SIZE(struct futexwatch_row, 1504);
 SIZE(struct futexwatch_cursor, 32);
+SIZE(struct futexwatch_base, 40);
+SIZE(struct futexwatch_buckets, 88);
+SIZE(struct futexwatch_word, 40);
+SIZE(struct futexwatch_words, 24);
 
 AT(struct futexwatch_head, seq, 4);
 AT(struct futexwatch_head, time_ns, 8);
@@ -44,6 +48,9 @@ AT(struct futexwatch_wait, waker_tid, 88);
 AT(struct futexwatch_wait, val, 96);
 AT(struct futexwatch_wait, address2, 104);
 AT(struct futexwatch_wait, id, 112);
+AT(struct futexwatch_wait, scanned, 120);
+AT(struct futexwatch_wait, table, 124);
+AT(struct futexwatch_wait, table_order, 126);
 
 AT(struct futexwatch_wake, cause, 56);
 AT(struct futexwatch_wake, asked, 60);
@@ -82,9 +89,26 @@ AT(struct futexwatch_row, waiters, 416);
 AT(struct futexwatch_row, wakers, 432);
 AT(struct futexwatch_row, wait_hist, 464);
 AT(struct futexwatch_row, run_hist, 976);
+AT(struct futexwatch_row, scanned, 1488);
+AT(struct futexwatch_row, table, 1496);
+AT(struct futexwatch_row, table_order, 1498);
 
 AT(struct futexwatch_cursor, position, 16);
 AT(struct futexwatch_cursor, items, 24);
+
+AT(struct futexwatch_base, agreed, 8);
+AT(struct futexwatch_base, need, 32);
+
+AT(struct futexwatch_buckets, count, 20);
+AT(struct futexwatch_buckets, bases, 24);
+AT(struct futexwatch_buckets, untold, 40);
+
+AT(struct futexwatch_word, pid, 8);
+AT(struct futexwatch_word, status, 20);
+AT(struct futexwatch_word, table, 28);
+AT(struct futexwatch_word, slots, 32);
+
+AT(struct futexwatch_words, words, 16);
 
 /* A mask has room for what it is a mask of; no flag is two. */
 static_assert(FUTEXWATCH_OPS <= 32, "ops is 32 bits");

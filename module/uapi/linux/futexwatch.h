@@ -46,7 +46,10 @@
 
 /* Version of the calls: moves when a call changes its meaning. */
 #define FUTEXWATCH_ABI_VERSION 1
-/* Version of struct futexwatch_record: moves when its layout changes. */
+/*
+ * Version of struct futexwatch_record: moves when its layout changes. What was
+ * reserved, and 0, may get a meaning without that.
+ */
 #define FUTEXWATCH_RECORD_VERSION 1
 
 #define FUTEXWATCH_DEVICE "/dev/futexwatch"
@@ -56,8 +59,16 @@
 #define FUTEXWATCH_WAKERS	4
 #define FUTEXWATCH_COMM_LEN	16
 
-/* The bucket of a wait, where it is not known (see futexwatch(4)). */
+/*
+ * The bucket of a wait where it is not known (FUTEXWATCH_IOC_BUCKETS tells
+ * why), and the table (@table) that an index counts in: that of the address
+ * space itself (@space; Linux 6.16 and later), or the one all processes share,
+ * of which there is one for each NUMA node since then.
+ */
 #define FUTEXWATCH_BUCKET_UNKNOWN 0xffffffffU
+#define FUTEXWATCH_TABLE_UNKNOWN  0
+#define FUTEXWATCH_TABLE_PRIVATE  1
+#define FUTEXWATCH_TABLE_GLOBAL	  2 /* of node 0; 2 + N of node N */
 
 /*
  * Operations (@op; the filter's @ops is a mask of 1 << op). 0 to 13 are the
@@ -186,7 +197,8 @@ struct futexwatch_head {
  * @cause: FUTEXWATCH_CAUSE_*; what ended the sleep
  * @depth: waiters in the hash bucket when this one was queued: the kernel's
  *	own count, an upper bound; 0 when not queued; saturates at 65535
- * @bucket: index of the hash bucket, or FUTEXWATCH_BUCKET_UNKNOWN
+ * @bucket: index of the hash bucket, or FUTEXWATCH_BUCKET_UNKNOWN: where it
+ *	was queued, or where it was when it was woken, if that is known
  * @wait_ns: from the call to its end; the begin is @time_ns - @wait_ns
  * @asleep_ns: from (the last) queueing to the waking; 0 when not queued
  * @run_delay_ns: from the waking to the end: time to get the CPU back
@@ -198,7 +210,12 @@ struct futexwatch_head {
  *	it came (FUTEXWATCH_F_MOVED); WAIT_REQUEUE_PI: the PI word; else 0
  * @id: number of the wait, unique while the module is loaded; both parts of
  *	a requeued wait share it
- * @reserved: 0
+ * @scanned: waiters of the bucket that its waker looked at to find it, itself
+ *	included, beyond those that it had looked at before in the same call;
+ *	0: not known, or not woken so
+ * @table: FUTEXWATCH_TABLE_* of @bucket
+ * @table_order: log2 of the number of buckets in that table
+ * @pad: 0
  */
 struct futexwatch_wait {
 	struct futexwatch_head head;
@@ -215,7 +232,10 @@ struct futexwatch_wait {
 	__u32 bitset;
 	__u64 address2;
 	__u64 id;
-	__u64 reserved;
+	__u32 scanned;
+	__u16 table;
+	__u8 table_order;
+	__u8 pad;
 };
 
 /**
@@ -326,6 +346,128 @@ struct futexwatch_ring_page {
 #define FUTEXWATCH_MODEL_UNKNOWN	0
 #define FUTEXWATCH_MODEL_GLOBAL		1 /* one table for the system */
 #define FUTEXWATCH_MODEL_PRIVATE	2 /* a table per process as well */
+
+/*
+ * Why it is not known in which bucket a queued wait was (@untold of struct
+ * futexwatch_buckets).
+ */
+#define FUTEXWATCH_UNTOLD_HOOK	  0 /* no hook on the wait queues */
+#define FUTEXWATCH_UNTOLD_SILENT  1 /* hooked, but switched off in the kernel
+				     * (kernel.ftrace_enabled=0), or skipped
+				     */
+#define FUTEXWATCH_UNTOLD_KEY	  2 /* where the kernel keeps keys is unknown */
+#define FUTEXWATCH_UNTOLD_PROOF	  3 /* its table's base is not proved (yet) */
+#define FUTEXWATCH_UNTOLD_ADOPTED 4 /* it slept before the hooks were set */
+#define FUTEXWATCH_UNTOLD_OTHER	  5
+#define FUTEXWATCH_UNTOLDS	  6
+
+/**
+ * struct futexwatch_base - what is known of where a table begins
+ * @table: FUTEXWATCH_TABLE_*; PRIVATE: of all private tables together
+ * @proved: 1: it is, and indices are told; 0: not, or no longer
+ * @agreed: waits whose bucket was where the kernel's formula has it, since
+ *	the module was loaded
+ * @disagreed: waits whose bucket was not there. One takes the proof away.
+ * @lost: how often a proof was taken away
+ * @need: waits that have to agree in a row, in 8 different buckets at least,
+ *	to prove it: 16, and twice as many after each proof that was lost
+ */
+struct futexwatch_base {
+	__u32 table;
+	__u32 proved;
+	__u64 agreed;
+	__u64 disagreed;
+	__u64 lost;
+	__u64 need;
+};
+
+/**
+ * struct futexwatch_buckets - FUTEXWATCH_IOC_BUCKETS: where waits are queued
+ * @size: sizeof(struct futexwatch_buckets)
+ * @model: FUTEXWATCH_MODEL_*
+ * @global_order: log2 of the number of buckets in each global table
+ * @nr_nodes: number of global tables: 1, or the highest possible node + 1
+ * @item_size: in: sizeof(struct futexwatch_base) of the caller
+ * @count: in: room at @bases; out: how many there are
+ * @bases: address of struct futexwatch_base[]: first that of the private
+ *	tables, if @model is PRIVATE, then the global one of each node
+ * @told: queued waits that ended and whose bucket was known, since the module
+ *	was loaded
+ * @untold: the others, by FUTEXWATCH_UNTOLD_*; HOOK and SILENT are waits that
+ *	must have been queued, by how they ended
+ */
+struct futexwatch_buckets {
+	__u32 size;
+	__u32 model;
+	__u32 global_order;
+	__u32 nr_nodes;
+	__u32 item_size;
+	__u32 count;
+	__u64 bases;
+	__u64 told;
+	__u64 untold[FUTEXWATCH_UNTOLDS];
+};
+
+/* @flags of struct futexwatch_word, besides FUTEXWATCH_F_PRIVATE. */
+#define FUTEXWATCH_WORD_NODE (1U << 31) /* @node counts (FUTEX2_NUMA) */
+
+/**
+ * struct futexwatch_word - a futex word, and the bucket it belongs to
+ * @address: in: the word, a multiple of 4
+ * @pid: in: a process (or thread) in whose address space it is, in the
+ *	caller's PID namespace
+ * @flags: in: FUTEXWATCH_F_PRIVATE: FUTEX_PRIVATE_FLAG is given with it; and
+ *	FUTEXWATCH_WORD_NODE
+ * @node: in: the NUMA node it asks for, with FUTEXWATCH_WORD_NODE; else 0
+ * @status: out: 0, or why the rest is not known, as an errno:
+ *	EAGAIN  the base of its table is not proved (yet)
+ *	ENODATA no shared wait or wake has given its file or its address space
+ *		the number yet by which the kernel hashes it
+ *	EFAULT  there is no mapping, or none whose key can be told beforehand
+ *		(a private mapping that is read only)
+ *	ESRCH   no such process, or it has no address space
+ *	EINVAL  @address, @flags or @node is not valid
+ * @bucket: out: index of its bucket, or FUTEXWATCH_BUCKET_UNKNOWN
+ * @table: out: FUTEXWATCH_TABLE_* of it
+ * @table_order: out: log2 of the number of buckets in that table
+ * @pad: 0
+ * @slots: out: buckets in the private table of the process; 0: it has none,
+ *	and its private words are in the global one
+ * @waiters: out: the kernel's count of waiters in the bucket, an upper bound
+ *	that counts who is about to queue or to look, too
+ *
+ * What is told is where a waiter would be queued now. A private table may be
+ * replaced at any time.
+ */
+struct futexwatch_word {
+	__u64 address;
+	__u32 pid;
+	__u32 flags;
+	__u32 node;
+	__u32 status;
+	__u32 bucket;
+	__u16 table;
+	__u8 table_order;
+	__u8 pad;
+	__u32 slots;
+	__u32 waiters;
+};
+
+/**
+ * struct futexwatch_words - FUTEXWATCH_IOC_WORDS: the buckets of futex words
+ * @size: sizeof(struct futexwatch_words)
+ * @count: in: number of @words, at most 65536
+ * @item_size: in: sizeof(struct futexwatch_word) of the caller
+ * @pad: 0
+ * @words: address of struct futexwatch_word[]
+ */
+struct futexwatch_words {
+	__u32 size;
+	__u32 count;
+	__u32 item_size;
+	__u32 pad;
+	__u64 words;
+};
 
 /**
  * struct futexwatch_info - FUTEXWATCH_IOC_INFO: what this module is and can do
@@ -556,6 +698,10 @@ struct futexwatch_waker {
  * @wakers: most frequent wakers
  * @wait_hist: distribution of @wait_ns over ended waits
  * @run_hist: distribution of @run_delay_ns
+ * @scanned: sum of @scanned of the ended waits
+ * @table: FUTEXWATCH_TABLE_* of @bucket
+ * @table_order: log2 of the number of buckets in that table
+ * @pad: 0
  */
 struct futexwatch_row {
 	__u64 address;
@@ -586,6 +732,10 @@ struct futexwatch_row {
 	struct futexwatch_waker wakers[FUTEXWATCH_WAKERS];
 	__u32 wait_hist[FUTEXWATCH_HIST_BUCKETS];
 	__u32 run_hist[FUTEXWATCH_HIST_BUCKETS];
+	__u64 scanned;
+	__u16 table;
+	__u8 table_order;
+	__u8 pad[5];
 };
 
 /* @flags of struct futexwatch_cursor. */
@@ -596,7 +746,8 @@ struct futexwatch_row {
  * @size: sizeof(struct futexwatch_cursor)
  * @flags: FUTEXWATCH_CUR_*
  * @item_size: in: sizeof(struct futexwatch_row) or sizeof(struct
- *	futexwatch_wait) of the caller; other values are EINVAL
+ *	futexwatch_wait) of the caller; less than the first version's, or more
+ *	than this one's, is EINVAL
  * @count: in: room in @items, not 0; out: how many were written, 0 at the end
  * @position: in: 0 to begin, then what the last call gave back
  * @items: address of the array
@@ -640,5 +791,9 @@ struct futexwatch_cursor {
  * that pass the filter; @head.time_ns is now, @outcome is WAITING.
  */
 #define FUTEXWATCH_IOC_SNAPSHOT	_IO(FUTEXWATCH_IOC_MAGIC, 6)
+/* struct futexwatch_buckets: the tables; needs no configuration. */
+#define FUTEXWATCH_IOC_BUCKETS	_IO(FUTEXWATCH_IOC_MAGIC, 7)
+/* struct futexwatch_words: the buckets of words; needs no configuration. */
+#define FUTEXWATCH_IOC_WORDS	_IO(FUTEXWATCH_IOC_MAGIC, 8)
 
 #endif /* _UAPI_LINUX_FUTEXWATCH_H */

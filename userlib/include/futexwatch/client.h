@@ -74,6 +74,22 @@ int futexwatch_snapshot(struct futexwatch_session *s,
 				  void *arg),
 			void *arg);
 
+/*
+ * The kernel's tables of hash buckets, and how far it is proved where they
+ * are. @buckets is filled in whole; of the tables, the first @room are written
+ * to @bases (may be NULL with @room 0). Returns how many tables there are.
+ */
+int futexwatch_buckets(struct futexwatch_session *s,
+		       struct futexwatch_buckets *buckets,
+		       struct futexwatch_base *bases, uint32_t room);
+
+/*
+ * The buckets of @count futex words; what is asked and what is answered stands
+ * in each of @words, with a status of its own. Returns 0 when all have one.
+ */
+int futexwatch_words(struct futexwatch_session *s,
+		     struct futexwatch_word *words, uint32_t count);
+
 /* Histograms: index of the bucket for @ns; lower bound of bucket @i in ns. */
 unsigned int futexwatch_hist_index(uint64_t ns);
 uint64_t futexwatch_hist_lower(unsigned int i);
