@@ -68,7 +68,7 @@ static int open_plain(const char *path)
  * map_files leads to the very file, also when it was deleted or lies in a
  * container; it needs more privileges than the paths that come after it.
  */
-static int open_mapped(const struct mapping *m, uint32_t pid)
+int resolve_open(const struct mapping *m, uint32_t pid)
 {
 	char *path;
 	int fd = -1;
@@ -100,7 +100,7 @@ const struct object *resolve_object(struct resolver *r, const struct mapping *m,
 	if (file)
 		return file->object;
 	file = mem_zalloc(sizeof(*file));
-	fd = open_mapped(m, pid);
+	fd = resolve_open(m, pid);
 	if (fd >= 0) {
 		file->object = object_read(fd);
 		close(fd);

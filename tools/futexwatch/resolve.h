@@ -35,4 +35,7 @@ bool resolve(struct resolver *r, const struct maps *maps, uint32_t pid,
 const struct object *resolve_object(struct resolver *r, const struct mapping *m,
 				    uint32_t pid);
 
+/* Opens the plain file behind @m, or -1. The caller closes it. */
+int resolve_open(const struct mapping *m, uint32_t pid);
+
 #endif /* FUTEXWATCH_RESOLVE_H */

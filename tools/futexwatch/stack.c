@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - where sleeping threads are: functions, files and lines */
+
+#include "stack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+void stack_free(struct stack *stack)
+{
+	for (size_t i = 0; i < stack->nr; i++) {
+		free(stack->frames[i].function);
+		free(stack->frames[i].file);
+		free(stack->frames[i].object);
+	}
+	free(stack->frames);
+	memset(stack, 0, sizeof(*stack));
+}
+
+void stack_add(struct stack *stack, const struct frame *frame)
+{
+	stack->frames = mem_grow(stack->frames, stack->nr, sizeof(*frame));
+	stack->frames[stack->nr++] = *frame;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool begins_with_any(const char *s, const char *const *list)
+{
+	for (; *list; list++) {
+		if (!strncmp(s, *list, strlen(*list)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Libraries whose functions are how a program waits, not where; and the same
+ * functions in programs that were linked statically, or had them inlined.
+ */
+static bool is_machinery(const struct frame *frame)
+{
+	static const char *const objects[] = {
+		"libc.so",	 "libc-2.",	 "libpthread", "ld-linux",
+		"ld-2.",	 "libstdc++.so", "libc++.so",  "ld-musl",
+		"libfutexsync.", "[vdso]",	 "linux-gate", NULL,
+	};
+	static const char *const functions[] = {
+		"std::",	 "__gnu_cxx::",
+		"__gthread_",	 "pthread_",
+		"__pthread_",	 "___pthread_",
+		"__GI_",	 "__lll_",
+		"lll_",		 "__libc_",
+		"futex_",	 "__futex_",
+		"__new_sem_",	 "__old_sem_",
+		"sem_wait",	 "sem_timedwait",
+		"sem_clockwait", "do_futex_wait",
+		"__internal_",	 "syscall",
+		"fmutex_",	 "fcond_",
+		"fsem_",	 "bb_",
+		"futexsync_",	 NULL,
+	};
+
+	if (begins_with_any(base_name(frame->object), objects))
+		return true;
+	return frame->function && begins_with_any(frame->function, functions);
+}
+
+size_t stack_site(const struct stack *stack)
+{
+	size_t i = 0;
+
+	while (i < stack->nr && is_machinery(&stack->frames[i]))
+		i++;
+	return i;
+}
+
+bool stack_frame_is_program(const struct frame *frame)
+{
+	static const char *const before_main[] = {
+		"_start", "__libc_start", "start_thread",
+		"clone",  "__clone",	  NULL,
+	};
+
+	return !is_machinery(frame) &&
+	       !(frame->function &&
+		 begins_with_any(frame->function, before_main));
+}
+
+char *stack_frame_text(const struct frame *frame)
+{
+	if (frame->function && frame->file)
+		return mem_printf("%s (%s:%u)", frame->function,
+				  base_name(frame->file), frame->line);
+	if (frame->function)
+		return mem_strdup(frame->function);
+	if (*frame->object)
+		return mem_printf("%s+0x%llx", base_name(frame->object),
+				  (unsigned long long)frame->offset);
+	return mem_printf("0x%llx", (unsigned long long)frame->pc);
+}

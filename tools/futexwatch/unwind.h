@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - the stack of a sleeping thread, from its registers on */
+#ifndef FUTEXWATCH_UNWIND_H
+#define FUTEXWATCH_UNWIND_H
+
+#include "futexcall.h"
+#include "maps.h"
+#include "resolve.h"
+#include "stack.h"
+#include "thread.h"
+
+/* Unwinds the threads of one process; it is not stopped meanwhile. */
+struct unwinder;
+
+/* @maps stays the caller's. NULL when the library refuses. */
+struct unwinder *unwinder_new(uint32_t pid, enum abi abi,
+			      const struct maps *maps);
+void unwinder_free(struct unwinder *u);
+
+/*
+ * Fills in the stack of @thread, which sleeps; if it woke up meanwhile the
+ * stack stays empty. Its registers are those of the
+ * call; all else is read from memory that may be broken or hostile: the stack
+ * ends where it stops making sense, and after some frames in any case.
+ */
+void unwinder_run(struct unwinder *u, const struct thread *thread,
+		  struct stack *stack);
+
+#endif /* FUTEXWATCH_UNWIND_H */
