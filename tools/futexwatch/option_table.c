@@ -99,6 +99,14 @@ static const char *set_format(struct options *o, const char *value)
 	return "is not a format (table, json or csv)";
 }
 
+static const char *set_graph_format(struct options *o, const char *value)
+{
+	o->dot = !strcmp(value, "dot");
+	if (o->dot || (strcmp(value, "csv") && !set_format(o, value)))
+		return NULL;
+	return "is not a format (table, json or dot)";
+}
+
 static const char *set_output(struct options *o, const char *value)
 {
 	o->output = value;
@@ -138,6 +146,12 @@ const struct option_row option_table[] = {
 	  "watch this process; repeatable (every process)", set_pid },
 	{ 't', "tid", "TID", LIVE,
 	  "watch this thread; repeatable (every thread)", set_tid },
+	{ 'p', "pid", "PID", VERB_WHY,
+	  "look at this process; repeatable", set_pid },
+	{ 't', "tid", "TID", VERB_WHY,
+	  "look at this thread; repeatable", set_tid },
+	{ 'a', "all", NULL, VERB_WHY,
+	  "look at every process", set_all },
 	{ 'f', "follow", NULL, LIVE,
 	  "with -p: its children to come as well\n"
 	  "(a program's always are)", set_follow },
@@ -166,7 +180,7 @@ const struct option_row option_table[] = {
 	{ 'o', "output", "FILE", VERB_RECORD,
 	  "write the recording there; - is stdout\n"
 	  "(futexwatch.data)", set_output },
-	{ 'o', "output", "FILE", DATA,
+	{ 'o', "output", "FILE", DATA | VERB_WHY,
 	  "write the data there (stdout)", set_output },
 	{ KEY_RING, "ring", "SIZE", VERB_TRACE | VERB_RECORD,
 	  "memory for events that wait to be read, all\n"
@@ -179,7 +193,9 @@ const struct option_row option_table[] = {
 	  "nobody waited on", set_all },
 	{ KEY_FORMAT, "format", "FORMAT", DATA,
 	  "table, json or csv (table)", set_format },
-	{ KEY_NO_COLOR, "no-color", NULL, DATA,
+	{ KEY_FORMAT, "format", "FORMAT", VERB_WHY,
+	  "table, json or dot, for Graphviz (table)", set_graph_format },
+	{ KEY_NO_COLOR, "no-color", NULL, DATA | VERB_WHY,
 	  "no colors (also: NO_COLOR is set, or stdout\n"
 	  "is no terminal)", set_no_color },
 	{ KEY_STRICT, "strict", NULL, LIVE | VERB_REPORT,

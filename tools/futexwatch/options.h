@@ -35,6 +35,7 @@ struct options {
 	bool all;
 	bool batch;
 	bool color;
+	bool dot; /* --format dot, where there are graphs */
 	bool follow;
 	bool overwrite;
 	bool quiet;
@@ -51,7 +52,8 @@ struct options {
 #define VERB_RECORD (1U << 2)
 #define VERB_REPORT (1U << 3)
 #define VERB_INFO   (1U << 4)
-#define VERB_ALL    (0x1fU)
+#define VERB_WHY    (1U << 7)
+#define VERB_ALL    (0x9fU)
 
 struct verb {
 	const char *name;

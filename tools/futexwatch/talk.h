@@ -12,6 +12,7 @@ enum {
 	FXW_EXIT_USAGE = 2, /* the command line makes no sense */
 	FXW_EXIT_DEVICE = 3, /* the device is missing or forbidden */
 	FXW_EXIT_LOST = 4, /* --strict, and events were lost */
+	FXW_EXIT_DEADLOCK = 5, /* why has found one */
 };
 
 /* The verb stands in every sentence from now on; NULL: none. */

@@ -1,0 +1,250 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# futexwatch - cli tests: programs at a known standstill, and what why says
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+planted=$build/tests/planted
+pid=
+trap 'stop; rm -rf "$tmp"' EXIT
+
+# start PROGRAM ARG...
+start() {
+	"$@" >/dev/null 2>&1 </dev/null &
+	pid=$!
+}
+
+stop() {
+	[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null
+	[ -z "$pid" ] || wait "$pid" 2>/dev/null
+	pid=
+}
+
+# until_so STATUS PATTERN ARG...: looks until the program has come so far that
+# both fit; what hangs stays so
+until_so() {
+	want=$1
+	pattern=$2
+	shift 2
+	tries=0
+	while [ $tries -lt 100 ]; do
+		fw why "$@"
+		[ "$status" -eq "$want" ] &&
+			grep -qE -e "$pattern" "$tmp/out" && return
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	complain "never status $want and '$pattern'"
+}
+
+# line SOURCE NAME: where "here: NAME" stands
+line() {
+	echo "$1:$(grep -n "here: $2 " "$root/tests/planted/$1" | cut -d: -f1)"
+}
+
+# variants PROGRAM: those that were built
+variants() {
+	for variant in "" .O0 .static 32; do
+		[ ! -x "$planted/$1$variant" ] || echo "$1$variant"
+	done
+}
+
+for program in $(variants ab_ba); do
+	begin "$program: two mutexes, both threads, both lines"
+	start "$planted/$program"
+	until_so 5 '^Behind it.* [0-9]+ \(waiting for ledger\)' -p $pid
+	out_has "^DEADLOCK: 2 threads of $program \\($pid\\) wait for each other"
+	[ "$(grep -c DEADLOCK "$tmp/out")" -eq 1 ] || complain "more than one"
+	out_has '^  [0-9]+ poster +waits for  journal \(mutex\) +held by [0-9]+  \[glibc owner\]$'
+	out_has '^  [0-9]+ auditor +waits for  ledger \(mutex\) +held by [0-9]+  \[glibc owner\]$'
+	out_has "^ +at post_entry \\($(line ab_ba.c post)\\)"
+	out_has "^ +at write_audit \\($(line ab_ba.c audit)\\)"
+	out_has "^Behind it.* $pid \\(waiting for join of thread [0-9]+ \\(poster\\)\\)"
+	out_has "^  2 threads in pool_wait \\($(line ab_ba.c pool)\\), condvar: "
+	err_empty
+	stop
+	end
+done
+
+begin "ab_ba.stripped: the same without names"
+start "$planted/ab_ba.stripped"
+until_so 5 'Behind it.*\+0x[0-9a-f]+\)' -p $pid
+out_has '^  [0-9]+ poster +waits for  ab_ba.stripped\+0x[0-9a-f]+ \(mutex\)'
+out_has '^       at ab_ba.stripped\+0x[0-9a-f]+'
+out_lacks 'post_entry'
+stop
+end
+
+begin "JSON: cycle, holders, lines, those behind"
+start "$planted/ab_ba"
+until_so 5 '"reader"' -p $pid --format json
+poster=$(grep -l poster /proc/$pid/task/*/comm | cut -d/ -f5)
+auditor=$(grep -l auditor /proc/$pid/task/*/comm | cut -d/ -f5)
+json 'j["schema"] == "futexwatch/why/1"'
+json "sorted(j['cycles'][0]) == sorted([$poster, $auditor]) and len(j['cycles']) == 1"
+json "[t for t in j['threads'] if t['tid'] == $poster and t['pid'] == $pid
+	and t['comm'] == 'poster' and t['holder'] == $auditor and t['name'] == 'journal'
+	and t['evidence'] == 'glibc' and t['waited_ns'] is None and t['kind'] == 'mutex'
+	and t['function'] == 'post_entry' and t['file'].endswith('ab_ba.c')
+	and t['line'] == $(line ab_ba.c post | cut -d: -f2) and t['state'] == 'asleep'
+	and 'post_entry ($(line ab_ba.c post))' in t['stack'] and t['address'][:2] == '0x']"
+json '[t["evidence"] for t in j["threads"] if t["comm"] == "idler-1"] == ["unknown"]'
+json '[t["holder"] for t in j["threads"] if t["comm"] == "idler-1"] == [None]'
+json "$pid in j['blocked'] and len(j['blocked']) == 2 and len(j['threads']) == 6"
+end
+
+begin "a graph for Graphviz"
+fw why -p $pid --format dot
+status_is 5
+out_has '^digraph why \{$'
+out_has "^	t$poster -> t$auditor \\[label=\"journal\\\\nglibc\", color=red"
+out_has "^	t$pid -> t$poster \\[label=\"join of thread $poster"
+[ "$(tail -n 1 "$tmp/out")" = "}" ] || complain "it does not end"
+end
+
+begin "one thread leads to the whole cycle"
+fw why -t "$poster"
+status_is 5
+out_has '^  [0-9]+ auditor +waits for  ledger'
+out_lacks idler
+end
+
+begin "the whole machine: found there, too"
+fw why -a -v
+status_is 5
+out_has "^DEADLOCK: 2 threads of ab_ba \\($pid\\)"
+end
+
+begin "-v shows all frames, -o takes them"
+fw why -v -p $pid -o "$tmp/file"
+status_is 5
+out_empty
+grep -qE '#[0-9]+ +.* in /.*/libc.so.6$' "$tmp/file" || complain "no frame of libc"
+stop
+end
+
+for program in $(variants three); do
+	begin "$program: a cycle through rwlock, PI mutex and mutex"
+	start "$planted/$program"
+	until_so 5 '^Behind it.* [0-9]+ \(waiting for index_lock\)' -p $pid
+	out_has "^DEADLOCK: 3 threads of $program"
+	out_has 'poster +waits for  index_lock \(rwlock, write\) +held by [0-9]+  \[glibc owner\]'
+	out_has 'rebuilder +waits for  audit \(PI mutex\) +held by [0-9]+  \[exact\]'
+	out_has 'auditor +waits for  ledger \(mutex\) +held by [0-9]+  \[glibc owner\]'
+	for place in post_entry:write rebuild_index:pi write_audit:mutex; do
+		out_has "at ${place%:*} \\($(line three.c ${place#*:})\\)"
+	done
+	stop
+	end
+done
+
+for program in $(variants alone); do
+	begin "$program: it waits for itself, on the heap"
+	start "$planted/$program"
+	until_so 5 DEADLOCK -p $pid
+	out_has "^DEADLOCK: thread [0-9]+ filler of $program \\($pid\\) waits for itself"
+	out_has "filler +waits for  mutex in cache_get \\($(line alone.c again)\\)"
+	out_has "at cache_get \\($(line alone.c again)\\) <- ~?cache_fill "
+	stop
+	end
+done
+
+for how in "" robust; do
+	begin "two_processes $how: one cycle through shared memory"
+	# shellcheck disable=SC2086 # nothing is no argument
+	start "$planted/two_processes" $how
+	until_so 5 DEADLOCK -p $pid
+	out_has '^DEADLOCK: 2 threads of several processes'
+	out_has "^  $pid two_processes +waits for  anon_shmem\\+0x28 \\((robust )?mutex\\)"
+	out_has 'the_child +waits for  anon_shmem\+0x0 '
+	out_has "held by $pid  \\[$([ -z "$how" ] && echo glibc owner || echo exact)\\]"
+	out_has "at parent_side \\($(line two_processes.c parent)\\)"
+	out_has "at child_side \\($(line two_processes.c child)\\)"
+	stop
+	end
+done
+
+for program in $(variants join); do
+	begin "$program: it joins who waits for its lock"
+	start "$planted/$program"
+	until_so 5 DEADLOCK -p $pid
+	out_has "$pid join.* +waits for  join of thread [0-9]+ \\(reporter\\) +ended by"
+	out_has "reporter +waits for  state_lock \\(mutex\\) +held by $pid "
+	out_has "at shut_down \\($(line join.c join)\\)"
+	out_has "at report_state \\($(line join.c lock)\\)"
+	stop
+	end
+done
+
+for program in $(variants pi_chain); do
+	begin "$program: to the end of the chain, and what is done there"
+	start "$planted/$program"
+	until_so 0 '  [0-9]+ taker +waits for  outer' -p $pid
+	out_has '^No deadlock\. 2 threads wait on a futex'
+	out_has '^  [0-9]+ taker  waits for  outer \(PI mutex\)  held by [0-9]+  \[exact\]$'
+	out_has "^ +at take \\($(line pi_chain.c first)\\)"
+	out_has '^  -> [0-9]+ middle  waits for  inner \(PI mutex\)  held by [0-9]+  \[exact\]$'
+	out_has '^     -> [0-9]+ feeder, asleep in read\([0-9]+: pipe\)$'
+	out_has "^ +at read_feed \\($(line pi_chain.c read)\\)"
+	out_lacks DEADLOCK
+	stop
+	end
+done
+
+begin "reader: the holder reads; two wait, and are told of once"
+start "$planted/reader"
+until_so 0 'also waiting: [0-9]+ taker-' -p $pid
+out_has 'taker-.  waits for  queue_lock \(mutex\)  held by'
+out_has '^  -> [0-9]+ filler, asleep in read\([0-9]+: pipe\)$'
+out_has "at fill_queue \\($(line reader.c read)\\)"
+fw why -p $pid --format json
+status_is 0
+json '[h["syscall"][:5] for h in j["holders"]] == ["read("] and j["cycles"] == []'
+stop
+end
+
+begin "reader compute: the holder is on a CPU, or wants to be"
+start "$planted/reader" compute
+until_so 0 'also waiting: [0-9]+ taker-' -p $pid
+out_has '^  -> [0-9]+ filler, (on CPU [0-9]+|runnable, waits for a CPU)$'
+stop
+end
+
+# odd HOW PATTERN: no deadlock, and this is said
+odd() {
+	for program in odd odd32; do
+		[ -x "$planted/$program" ] || continue
+		begin "$program $1: a sentence, and no wrong name"
+		start "$planted/$program" "$1"
+		until_so 0 "$2" -p $pid
+		out_lacks DEADLOCK
+		[ "$1" = timed ] || [ "$1" = vector ] || out_lacks 'held by [0-9]+  '
+		fw why -p $pid --format json
+		json 'j["cycles"] == []'
+		stop
+		end
+	done
+}
+
+odd gone 'its owner field says [0-9]+, no thread that could hold it'
+odd junk 'what lies there is no mutex'
+odd number 'its owner field says 1, no thread that could hold it'
+odd timed '^CYCLE: 2 threads .* until a timeout ends it: no deadlock'
+odd readers 'held by 1 reader; glibc does not note which'
+odd vector 'also waiting: [0-9]+ vector|vector  waits for  first'
+
+begin "a busy program is never accused, in a hundred looks"
+start "$planted/busy"
+until_so 0 'held by' -p $pid
+looks=0
+while [ $looks -lt 100 ]; do
+	looks=$((looks + 1))
+	run "$build/futexwatch" why -p $pid
+	[ "$status" -eq 0 ] || complain "look $looks: status $status"
+	out_lacks DEADLOCK
+	out_lacks CYCLE
+done
+stop
+end
+
+finish

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Programs with a planted fault each, for the tests of `why`. NAME is built as
+# others build theirs, NAME.O0 with frame pointers, NAME.stripped without any
+# names, NAME.static with the C library in it, NAME32 for 32 bits.
+
+PLANTED := $(patsubst tests/planted/%.c,$(O)/tests/planted/%,\
+	$(wildcard tests/planted/*.c))
+PLANTED_CFLAGS = -std=gnu11 $(WARN) -g -D_GNU_SOURCE
+
+$(PLANTED): $(O)/tests/planted/%: tests/planted/%.c tests/planted/planted.h
+	@mkdir -p $(@D)
+	$(CC) $(PLANTED_CFLAGS) -O2 $(LDFLAGS) -o $@ $< -pthread
+	$(CC) $(PLANTED_CFLAGS) -O0 $(LDFLAGS) -o $@.O0 $< -pthread
+	$(CC) $(PLANTED_CFLAGS) -O2 -static $(LDFLAGS) -o $@.static $< -pthread
+	strip -o $@.stripped $@
+	$(if $(PROGRAMS_HAVE_M32),$(CC) $(PLANTED_CFLAGS) -O2 -m32 \
+		$(LDFLAGS) -o $@32 $< -pthread)
+
+.PHONY: planted
+planted: $(PLANTED)
+cli-tests: planted
+
+## make planted    build the programs with a planted fault

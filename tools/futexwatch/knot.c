@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - the locks of a picture, each with those who wait for it */
+
+#include "knot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+/* What a frame's function tells of the lock; the first that fits. */
+static const struct {
+	const char *part;
+	const char *kind;
+} told_by[] = {
+	{ "pthread_cond_", "condvar" },
+	{ "condition_variable", "condvar" },
+	{ "fcond_", "condvar" },
+	{ "sem_", "semaphore" },
+	{ "semaphore", "semaphore" },
+	{ "barrier_wait", "barrier" },
+	{ "pthread_join", "join" },
+	{ "clockjoin", "join" },
+	{ "pthread_once", "once" },
+	{ "call_once", "once" },
+	{ "rwlock", "rwlock" },
+	{ "mutex_", "mutex" },
+	{ NULL, NULL },
+};
+
+static const char *kind_of_stack(const struct stack *stack)
+{
+	size_t site = stack_site(stack);
+
+	for (size_t i = 0; i < site && i < stack->nr; i++) {
+		const char *function = stack->frames[i].function;
+
+		for (size_t k = 0; function && told_by[k].part; k++) {
+			if (strstr(function, told_by[k].part))
+				return told_by[k].kind;
+		}
+	}
+	return "unknown";
+}
+
+const char *knot_kind(const struct wait *wait)
+{
+	if (strcmp(wait->holder.kind, "unknown"))
+		return wait->holder.kind;
+	return kind_of_stack(&wait->actor->stack);
+}
+
+bool knot_is_damaged(const struct wait *wait)
+{
+	const struct stack *stack = &wait->actor->stack;
+
+	if (strcmp(wait->holder.kind, "unknown") || wait->word.value != 2)
+		return false;
+	for (size_t i = 0; i < stack->nr && i < 4; i++) {
+		const char *function = stack->frames[i].function;
+
+		if (function && strstr(function, "pthread_mutex_lock"))
+			return true;
+	}
+	return false;
+}
+
+/* Heap, stack and their like: an offset in there means nothing to anybody. */
+static bool is_nameless(const struct name *name)
+{
+	return !*name->object || *name->object == '[' ||
+	       !strcmp(name->object, "anon");
+}
+
+/* Then the lock goes by where it is waited for. */
+static char *label_by_site(const struct wait *wait)
+{
+	const struct stack *stack = &wait->actor->stack;
+	const char *kind = knot_kind(wait);
+	size_t site = stack_site(stack);
+	char *place;
+	char *label;
+
+	if (site >= stack->nr || !stack->frames[site].function)
+		return NULL;
+	place = stack_frame_text(&stack->frames[site]);
+	label = mem_printf("%s in %s",
+			   !strcmp(kind, "unknown") ? "lock"
+			   : !strcmp(kind, "pi")    ? "PI mutex"
+						    : kind,
+			   place);
+	free(place);
+	return label;
+}
+
+static char *label_of(const struct knot *knot)
+{
+	const struct wait *first = knot->waits[0];
+	char *label = NULL;
+
+	if (first->given)
+		return mem_strdup(first->given);
+	if (first->holding && !strcmp(first->holder.kind, "join"))
+		return mem_printf("join of thread %u (%s)",
+				  first->holding->thread.tid,
+				  first->holding->thread.comm);
+	for (size_t i = 0; !label && i < knot->nr && is_nameless(first->name);
+	     i++)
+		label = label_by_site(knot->waits[i]);
+	return label ? label : mem_strdup(first->name->name);
+}
+
+/* As the kernel would: private words by address, others by what is mapped. */
+static bool same_lock(const struct wait *a, const struct wait *b)
+{
+	const struct place *x = &a->name->place;
+	const struct place *y = &b->name->place;
+
+	if (a->word.private != b->word.private)
+		return false;
+	if (a->word.private || !x->shared || !y->shared)
+		return a->actor->party == b->actor->party && a->lock == b->lock;
+	return x->device == y->device && x->inode == y->inode &&
+	       x->offset == y->offset && x->ipc == y->ipc;
+}
+
+/* Two numbers that are the same for the same lock. */
+static void key_of(const struct wait *wait, uint64_t *a, uint64_t *b)
+{
+	const struct place *place = &wait->name->place;
+
+	if (wait->word.private || !place->shared) {
+		*a = wait->lock;
+		*b = wait->actor->party->pid;
+	} else {
+		*a = place->offset ^ place->device << 20;
+		*b = place->inode ^ place->ipc << 32;
+	}
+}
+
+/* Different locks may have one key; the next is tried then. */
+static struct knot *find_knot(struct picture *p, struct map *map,
+			      const struct wait *wait)
+{
+	struct knot *knot;
+	uint64_t a, b;
+
+	key_of(wait, &a, &b);
+	while ((knot = map_get(map, a, b))) {
+		if (same_lock(knot->waits[0], wait))
+			return knot;
+		b += 1ULL << 33;
+	}
+	knot = mem_zalloc(sizeof(*knot));
+	map_put(map, a, b, knot);
+	p->knots = mem_grow(p->knots, p->nr_knots, sizeof(*p->knots));
+	p->knots[p->nr_knots++] = knot;
+	return knot;
+}
+
+static void add_wait(struct picture *p, struct map *map, struct wait *wait)
+{
+	struct knot *knot = find_knot(p, map, wait);
+
+	knot->waits = mem_grow(knot->waits, knot->nr, sizeof(*knot->waits));
+	knot->waits[knot->nr++] = wait;
+	wait->knot = knot;
+	if (!knot->holding && wait->holding) {
+		knot->holding = wait->holding;
+		knot->holder = &wait->holder;
+	}
+}
+
+void knots_tie(struct picture *p)
+{
+	struct map map = { 0 };
+
+	for (size_t i = 0; i < p->nr; i++) {
+		for (size_t j = 0; j < p->actors[i]->nr_waits; j++)
+			add_wait(p, &map, &p->actors[i]->waits[j]);
+	}
+	map_free(&map, NULL);
+	for (size_t i = 0; i < p->nr_knots; i++)
+		p->knots[i]->label = label_of(p->knots[i]);
+}
