@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "prove.h"
 #include "talk.h"
 #include "watch_config.h"
 
@@ -73,13 +74,16 @@ void watch_connect(struct watch *w, const struct options *options)
 void watch_start(struct watch *w, uint32_t flags, enum child_output output)
 {
 	const struct options *options = w->options;
+	struct futexwatch_session *prover;
 
 	if (options->program)
 		child_prepare(&w->child, options->program, options->user,
 			      output);
 	watch_configure(w, flags);
 	loop_watch(&w->loop, options);
+	prover = prove_tables();
 	start(w);
+	futexwatch_close(prover);
 	w->start_ns = clock_now(); /* setting the hooks may take seconds */
 	if (options->duration_ns)
 		w->limit_ns = w->start_ns + options->duration_ns;
