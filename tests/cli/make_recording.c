@@ -10,8 +10,9 @@
  * endless  the same without the end mark
  * hostile  names that try to move the cursor and to break lines and JSON
  * nothing  a recording of no event at all
+ * buckets  waiters in hash buckets, beside strangers
  *
- * report.sh knows what must come out.
+ * report.sh and buckets.sh know what must come out.
  */
 
 #include <errno.h>
@@ -199,6 +200,71 @@ static void waiting(void)
 	}
 }
 
+/* A sleep in bucket @index, from @from to @to ms. */
+static void queued(uint32_t pid, uint32_t tid, uint64_t address, uint16_t table,
+		   uint32_t index, uint64_t from, uint64_t to, uint32_t waker)
+{
+	struct futexwatch_wait w = wait_at(pid, tid, FUTEXWATCH_OP_WAIT,
+					   address, FUTEXWATCH_OUT_WOKEN);
+	bool ends = to < 1900;
+
+	w.head.flags |= FUTEXWATCH_F_ASLEEP;
+	w.head.time_ns = to * MS;
+	w.bucket = index;
+	w.table = table;
+	w.table_order = table == FUTEXWATCH_TABLE_PRIVATE ? 4 : 9;
+	w.wait_ns = (to - from) * MS;
+	w.asleep_ns = (to - from) * MS;
+	w.waker_tid = waker;
+	if (!ends)
+		w.outcome = FUTEXWATCH_OUT_WAITING;
+	add(ends ? FUTEXWATCH_ITEM_RECORD : FUTEXWATCH_ITEM_WAITING, 0, &w,
+	    sizeof(w));
+}
+
+static void woke(uint32_t pid, uint32_t tid, uint64_t address, uint64_t at,
+		 uint32_t woken)
+{
+	struct futexwatch_wake w = {
+		.head = head(FUTEXWATCH_REC_WAKE, FUTEXWATCH_OP_WAKE, pid, tid,
+			     address),
+		.asked = 1,
+		.woken = woken,
+	};
+
+	w.head.time_ns = at * MS;
+	add(FUTEXWATCH_ITEM_RECORD, 0, &w, sizeof(w));
+}
+
+/*
+ * Three of a client sleep for long in bucket 355; ten times a waiter of the
+ * server is woken there behind them, and once none is there. In a table of its
+ * own a third process has two words in bucket 7 and one in bucket 8.
+ */
+static void buckets(void)
+{
+	const uint16_t global = FUTEXWATCH_TABLE_GLOBAL;
+
+	for (uint32_t i = 0; i < 3; i++)
+		queued(200, 201 + i, 0x2000, global, 355, 1100 + i, 1900, 0);
+	for (uint32_t i = 0; i < 10; i++) {
+		queued(100, 104, 0x1000, global, 355, 1200 + 10 * i,
+		       1205 + 10 * i, 102);
+		woke(100, 102, 0x1000, 1206 + 10 * i, 1);
+	}
+	woke(100, 102, 0x1000, 1400, 0);
+	queued(300, 301, 0x1000, FUTEXWATCH_TABLE_PRIVATE, 7, 1100, 1500, 309);
+	queued(300, 302, 0x3000, FUTEXWATCH_TABLE_PRIVATE, 7, 1200, 1400, 309);
+	woke(300, 309, 0x3000, 1401, 1);
+	woke(300, 309, 0x1000, 1501, 1);
+	queued(300, 303, 0x5000, FUTEXWATCH_TABLE_PRIVATE, 8, 1200, 1400, 0);
+	queued(300, 303, 0x5000, 0, FUTEXWATCH_BUCKET_UNKNOWN, 1500, 1600, 0);
+	text(FUTEXWATCH_ITEM_META, 0,
+	     "buckets=2 9 17 0 0 0 1 0 0 | 1 1 40 0 | 2 1 31204 0");
+	text(FUTEXWATCH_ITEM_COMM, 300, "third");
+	now = 1900 * MS;
+}
+
 static void names(void)
 {
 	text(FUTEXWATCH_ITEM_COMM, 100, "server");
@@ -240,6 +306,10 @@ static void events(const char *kind)
 {
 	if (!strcmp(kind, "nothing"))
 		return;
+	if (!strcmp(kind, "buckets")) {
+		buckets();
+		return;
+	}
 	hot_lock();
 	pi_lock();
 	join();

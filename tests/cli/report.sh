@@ -20,7 +20,7 @@ json 'list(j["explained"]) == ["waits", "edges", "percent"]'
 json 'all(list(l) == ["address", "pid", "process", "name", "object", "kind",
 	"waits", "asleep", "wakes", "woken", "empty_wakes", "requeues",
 	"outcomes", "wait_ns", "run_delay_ns", "waiters_peak", "bucket",
-	"shared", "wakers", "sites"] for l in j["locks"])'
+	"shared", "wakers", "sites", "scanned"] for l in j["locks"])'
 json 'all(list(l["outcomes"]) == ["woken", "value_changed", "timed_out",
 	"interrupted", "requeued", "other_word", "acquired", "owner_died",
 	"killed", "error", "waiting"] for l in j["locks"])'

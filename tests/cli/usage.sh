@@ -29,7 +29,7 @@ for help in --help -h help; do
 	fw $help
 	status_is 0
 	err_empty
-	for verb in top trace record report why info; do
+	for verb in top trace record report buckets why info; do
 		out_has "^  $verb +[A-Z]"
 	done
 	end
@@ -44,7 +44,7 @@ status_is 0
 out_has '^futexwatch [0-9]+\.[0-9]+\.[0-9]+$'
 end
 
-for verb in top trace record report why info; do
+for verb in top trace record report buckets why info; do
 	begin "$verb --help fits 80 columns and ends in examples"
 	fw $verb --help
 	status_is 0
@@ -75,7 +75,7 @@ fw record --help
 out_has '\(futexwatch\.data\)'
 end
 
-for verb in top trace record report why info; do
+for verb in top trace record report buckets why info; do
 	begin "the manual page has every option of $verb"
 	fw $verb --help
 	# shellcheck disable=SC2013 # options have no blanks in them

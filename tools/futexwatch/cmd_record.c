@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "bases.h"
 #include "clock.h"
 #include "early.h"
 #include "feed.h"
@@ -33,6 +34,7 @@ struct recorder {
 	struct scene scene;
 	struct scribe scribe;
 	struct early early;
+	struct bases before; /* when the session began */
 	uint64_t said_ns;
 	bool said;
 	uint64_t flushed_ns;
@@ -188,6 +190,21 @@ static void hold(struct recorder *r)
 	}
 }
 
+/* What the module made out about the hash buckets, for this session. */
+static void put_bases(struct recorder *r)
+{
+	struct bases bases;
+	char *text;
+
+	bases_read(&bases, r->watch.session);
+	if (!bases.known)
+		return;
+	bases_since(&bases, &r->before);
+	text = bases_text(&bases);
+	scribe_meta(&r->scribe, "buckets", text);
+	free(text);
+}
+
 static int take_waiting(const struct futexwatch_wait *wait, void *arg)
 {
 	struct recorder *r = arg;
@@ -211,6 +228,7 @@ static void stop(struct recorder *r)
 		feed_rest(&r->feed, take_record, r);
 	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
 		warn("cannot read the waits in flight");
+	put_bases(r);
 }
 
 /* Closes the file: the first error of all is said, once. */
@@ -251,6 +269,7 @@ static int run_record(struct options *options)
 	watch_connect(&r.watch, options);
 	scene_init(&r.scene, options, true);
 	open_file(&r);
+	bases_read(&r.before, r.watch.session);
 	watch_start(&r.watch, flags,
 		    strcmp(r.path, "-") ? CHILD_KEEPS : CHILD_STDERR);
 	feed_init(&r.feed, &r.watch);

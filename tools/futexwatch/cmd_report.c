@@ -30,18 +30,6 @@ static void emit(const struct scene *scene, const struct recording *recording)
 	}
 }
 
-static void warn_if_cut(const struct recording *r)
-{
-	if (r->whole)
-		return;
-	if (r->lost_bytes)
-		warn("%s was cut short or damaged: the last %llu bytes are "
-		     "left out",
-		     r->path, (unsigned long long)r->lost_bytes);
-	else
-		warn("%s was cut short: it has no end mark", r->path);
-}
-
 static int run_report(struct options *options)
 {
 	struct recording recording;
@@ -53,7 +41,7 @@ static int run_report(struct options *options)
 	recording_load(&recording,
 		       options->nr_args ? options->args[0] : DEFAULT_FILE,
 		       &scene);
-	warn_if_cut(&recording);
+	recording_warn(&recording);
 	output_open(options);
 	scene_arrange(&scene);
 	emit(&scene, &recording);

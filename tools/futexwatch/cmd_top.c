@@ -2,8 +2,6 @@
 /* futexwatch - top: the locks that cost most, live or as tables */
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "browser.h"
@@ -17,22 +15,11 @@
 #include "verbs.h"
 #include "view_top.h"
 
-/* Columns of the terminal; 0: it is none, lines may be of any length. */
-static size_t terminal_width(void)
-{
-	struct winsize size;
-	const char *columns = getenv("COLUMNS");
-
-	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		return size.ws_col;
-	return columns ? strtoul(columns, NULL, 10) : 0;
-}
-
 static void emit(struct top *top)
 {
 	struct top_view view = {
 		.scene = &top->scene,
-		.width = terminal_width(),
+		.width = output_width(),
 		.all = top->options->all,
 	};
 

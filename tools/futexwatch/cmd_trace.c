@@ -8,6 +8,7 @@
 #include "early.h"
 #include "feed.h"
 #include "format.h"
+#include "learn.h"
 #include "line.h"
 #include "output.h"
 #include "talk.h"
@@ -23,30 +24,11 @@ struct tracer {
 	uint64_t lines;
 };
 
-/* Names are learned from every record, also from those not shown. */
-static void learn(struct tracer *t, const union futexwatch_record *rec)
-{
-	const struct futexwatch_head *head = &rec->head;
-	uint32_t pid = seen_id(head->pid_ns, head->pid);
-	char comm[FUTEXWATCH_COMM_LEN + 1] = "";
-
-	if (head->type == FUTEXWATCH_REC_FORK && head->pid == head->pid_ns)
-		procs_fork(t->scene.procs, pid, rec->task.parent_pid);
-	if (head->type != FUTEXWATCH_REC_EXIT)
-		procs_get(t->scene.procs, pid, head->space);
-	if (head->type < FUTEXWATCH_REC_FORK)
-		return;
-	memcpy(comm, rec->task.comm, FUTEXWATCH_COMM_LEN);
-	if (*comm)
-		procs_set_comm(t->scene.procs, seen_id(head->tid_ns, head->tid),
-			       comm);
-}
-
 static bool show(const union futexwatch_record *rec, void *arg)
 {
 	struct tracer *t = arg;
 
-	learn(t, rec);
+	learn_record(t->scene.procs, rec);
 	if (rec->head.type >= FUTEXWATCH_REC_FORK && !t->options->verbose)
 		return false;
 	switch (t->options->format) {

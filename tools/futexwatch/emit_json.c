@@ -120,6 +120,7 @@ static json_t *json_of_lock(const struct scene *scene, const struct lock *lock)
 			    json_boolean(lock->flags & FUTEXWATCH_F_SHARED));
 	json_object_set_new(object, "wakers", json_of_wakers(lock));
 	json_object_set_new(object, "sites", json_array());
+	put_number(object, "scanned", lock->scanned);
 	if (lock->nr_sharers) {
 		json_object_set_new(object, "sharers",
 				    json_of_sharers(scene, lock));
@@ -140,7 +141,7 @@ json_t *json_of_explained(const struct model *model)
 	return object;
 }
 
-static json_t *json_of_events(const struct model *model)
+json_t *json_of_events(const struct model *model)
 {
 	json_t *object = json_object();
 

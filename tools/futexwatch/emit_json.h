@@ -19,5 +19,6 @@ void json_emit(json_t *object, bool line);
 /* Parts that other objects have too. */
 json_t *json_of_address(uint64_t address);
 json_t *json_of_explained(const struct model *model);
+json_t *json_of_events(const struct model *model);
 
 #endif /* FUTEXWATCH_EMIT_JSON_H */

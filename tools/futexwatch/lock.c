@@ -99,6 +99,7 @@ static void join_counts(struct lock *lock, const struct lock *from)
 	lock->woken += from->woken;
 	lock->empty_wakes += from->empty_wakes;
 	lock->requeues += from->requeues;
+	lock->scanned += from->scanned;
 	lock->cost_ns += from->cost_ns;
 	lock->threads += from->threads;
 	if (lock->waiters_peak && from->waiters_peak)

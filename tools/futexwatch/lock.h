@@ -48,6 +48,7 @@ struct lock {
 	uint64_t woken;
 	uint64_t empty_wakes;
 	uint64_t requeues;
+	uint64_t scanned; /* waiters its wakes looked at to find those woken */
 	struct times wait;
 	struct times run_delay;
 	uint64_t cost_ns; /* time waited within the interval looked at */

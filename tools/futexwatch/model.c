@@ -80,6 +80,7 @@ static void add_counts(struct lock *lock, const struct futexwatch_row *row)
 	lock->woken += row->woken;
 	lock->empty_wakes += row->empty_wakes;
 	lock->requeues += row->requeues;
+	lock->scanned += row->scanned;
 	lock->waiters_peak =
 		(uint32_t)larger(lock->waiters_peak, row->waiters_peak);
 }

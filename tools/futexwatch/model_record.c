@@ -30,6 +30,7 @@ void model_add_sleep(struct lock *lock, const struct futexwatch_wait *wait)
 	lock->asleep++;
 	if (wait->bucket != FUTEXWATCH_BUCKET_UNKNOWN)
 		lock->bucket = wait->bucket;
+	lock->scanned += wait->scanned;
 	if (!(wait->head.flags & FUTEXWATCH_F_ADOPTED))
 		begin = end - wait->asleep_ns;
 	if (begin <= end)

@@ -136,9 +136,9 @@ FLAG(overwrite, o->overwrite = true)
 FLAG(quiet, o->quiet = true)
 FLAG(verbose, o->verbose++)
 
-#define LIVE  (VERB_TOP | VERB_TRACE | VERB_RECORD)
+#define LIVE  (VERB_TOP | VERB_TRACE | VERB_RECORD | VERB_BUCKETS)
 #define LISTS (VERB_TOP | VERB_REPORT)
-#define DATA  (VERB_TOP | VERB_TRACE | VERB_REPORT | VERB_INFO)
+#define DATA  (VERB_TOP | VERB_TRACE | VERB_REPORT | VERB_INFO | VERB_BUCKETS)
 
 /* clang-format off */
 const struct option_row option_table[] = {
@@ -170,6 +170,10 @@ const struct option_row option_table[] = {
 	  "end after N events (no limit)", set_count },
 	{ 'n', "count", "N", VERB_REPORT,
 	  "show the first N locks (10; json, csv: all)", set_count },
+	{ 'n', "count", "N", VERB_BUCKETS,
+	  "list the worst N buckets of a table (10)", set_count },
+	{ 'i', "interval", "SEC", VERB_BUCKETS,
+	  "show them again and again (once, at the end)", set_interval },
 	{ 'i', "interval", "SEC", VERB_TOP,
 	  "time from table to table (1; with -n 1 and a\n"
 	  "program: as long as the program runs)", set_interval },
@@ -182,7 +186,7 @@ const struct option_row option_table[] = {
 	  "(futexwatch.data)", set_output },
 	{ 'o', "output", "FILE", DATA | VERB_WHY,
 	  "write the data there (stdout)", set_output },
-	{ KEY_RING, "ring", "SIZE", VERB_TRACE | VERB_RECORD,
+	{ KEY_RING, "ring", "SIZE", VERB_TRACE | VERB_RECORD | VERB_BUCKETS,
 	  "memory for events that wait to be read, all\n"
 	  "CPUs together (4M for each CPU)", set_ring },
 	{ KEY_OVERWRITE, "overwrite", NULL, VERB_RECORD,

@@ -47,13 +47,14 @@ struct options {
 };
 
 /* Verbs as bits, to tell which of them take an option. */
-#define VERB_TOP    (1U << 0)
-#define VERB_TRACE  (1U << 1)
-#define VERB_RECORD (1U << 2)
-#define VERB_REPORT (1U << 3)
-#define VERB_INFO   (1U << 4)
-#define VERB_WHY    (1U << 7)
-#define VERB_ALL    (0x9fU)
+#define VERB_TOP     (1U << 0)
+#define VERB_TRACE   (1U << 1)
+#define VERB_RECORD  (1U << 2)
+#define VERB_REPORT  (1U << 3)
+#define VERB_INFO    (1U << 4)
+#define VERB_BUCKETS (1U << 5)
+#define VERB_WHY     (1U << 7)
+#define VERB_ALL     (0xbfU)
 
 struct verb {
 	const char *name;

@@ -5,6 +5,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "talk.h"
@@ -21,4 +24,14 @@ void output_open(const struct options *options)
 bool output_flush(void)
 {
 	return !fflush(stdout) && !ferror(stdout);
+}
+
+size_t output_width(void)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+
+	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return size.ws_col;
+	return columns ? strtoul(columns, NULL, 10) : 0;
 }

@@ -11,6 +11,7 @@
 #include <futexwatch/trace.h>
 
 #include "mem.h"
+#include "queues.h"
 #include "talk.h"
 #include "text.h"
 
@@ -59,6 +60,25 @@ static void take_record(struct loading *l, const struct futexwatch_item *item)
 			       seen_id(head->tid_ns, head->tid), comm);
 	}
 	model_add_record(l->scene->model, rec);
+	if (!l->scene->queues)
+		return;
+	if (head->type == FUTEXWATCH_REC_WAIT)
+		queues_add_wait(l->scene->queues, &rec->wait);
+	else if (head->type == FUTEXWATCH_REC_WAKE)
+		queues_add_wake(l->scene->queues, &rec->wake);
+}
+
+static void take_waiting(struct loading *l, const struct futexwatch_item *item)
+{
+	const struct futexwatch_wait *wait = item->data;
+
+	if (item->len < sizeof(*wait))
+		return;
+	model_add_waiting(l->scene->model, wait);
+	if (l->scene->queues)
+		queues_add_wait(l->scene->queues, wait);
+	if (l->scene->model->last_ns < wait->head.time_ns)
+		l->scene->model->last_ns = wait->head.time_ns;
 }
 
 static void take_meta(struct loading *l, uint32_t pid, const char *text)
@@ -74,6 +94,8 @@ static void take_meta(struct loading *l, uint32_t pid, const char *text)
 		r->end_ns = strtoull(value, NULL, 10);
 	} else if (!strncmp(text, "ipc=", 4)) {
 		procs_set_ipc(l->scene->procs, pid, strtoull(value, NULL, 10));
+	} else if (!strncmp(text, "buckets=", 8)) {
+		bases_parse(&r->bases, value);
 	} else if (!strncmp(text, "command=", 8)) {
 		free(r->command);
 		r->command = text_clean(value, strlen(value));
@@ -122,10 +144,10 @@ static void take(struct loading *l, const struct futexwatch_item *item)
 		take_record(l, item);
 	else if (item->type == FUTEXWATCH_ITEM_COUNTERS)
 		take_counters(l, item);
-	else if (item->type != FUTEXWATCH_ITEM_WAITING)
+	else if (item->type == FUTEXWATCH_ITEM_WAITING)
+		take_waiting(l, item);
+	else
 		take_text(l, item);
-	else if (item->len >= sizeof(struct futexwatch_wait))
-		model_add_waiting(l->scene->model, item->data);
 }
 
 /* Without the books of its end a recording tells by itself what it lacks. */
@@ -166,6 +188,18 @@ void recording_load(struct recording *recording, const char *path,
 	finish(l);
 	free(l);
 	futexwatch_reader_close(reader);
+}
+
+void recording_warn(const struct recording *r)
+{
+	if (r->whole)
+		return;
+	if (r->lost_bytes)
+		warn("%s was cut short or damaged: the last %llu bytes are "
+		     "left out",
+		     r->path, (unsigned long long)r->lost_bytes);
+	else
+		warn("%s was cut short: it has no end mark", r->path);
 }
 
 void recording_free(struct recording *recording)

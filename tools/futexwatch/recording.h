@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bases.h"
 #include "loss.h"
 #include "scene.h"
 
@@ -17,6 +18,7 @@ struct recording {
 	uint64_t end_ns;
 	bool counted; /* the books were in it */
 	struct loss loss;
+	struct bases bases;
 	char *command; /* what was recorded, clean; or NULL */
 	char *kernel;
 };
@@ -27,6 +29,9 @@ struct recording {
  */
 void recording_load(struct recording *recording, const char *path,
 		    struct scene *scene);
+
+/* Says so if it was cut short. */
+void recording_warn(const struct recording *recording);
 void recording_free(struct recording *recording);
 
 #endif /* FUTEXWATCH_RECORDING_H */

@@ -10,12 +10,15 @@
 #include "options.h"
 #include "procs.h"
 
+struct queues;
+
 struct scene {
 	const struct options *options;
 	struct procs *procs;
 	struct resolver *resolver;
 	struct names *names;
 	struct model *model;
+	struct queues *queues; /* waits and wakes go there too, or NULL */
 };
 
 /* @live: names come from /proc; else from what a recording says. */

@@ -9,6 +9,7 @@ extern const struct verb verb_top;
 extern const struct verb verb_trace;
 extern const struct verb verb_record;
 extern const struct verb verb_report;
+extern const struct verb verb_buckets;
 extern const struct verb verb_why;
 extern const struct verb verb_info;
 

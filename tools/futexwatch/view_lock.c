@@ -76,6 +76,21 @@ static void put_place(const struct scene *scene, const struct lock *lock,
 		put_sharers(scene, lock, out);
 }
 
+/* By how many others its wakes go before they find whom they wake. */
+static void put_bucket(const struct lock *lock, FILE *out)
+{
+	uint64_t woken = lock->outcomes[FUTEXWATCH_OUT_WOKEN];
+
+	if (lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN)
+		return;
+	fprintf(out, "   bucket %u", lock->bucket);
+	if (lock->scanned > woken && woken)
+		fprintf(out, ", %.1f scanned for each woken",
+			(double)lock->scanned / (double)woken);
+	else if (lock->scanned)
+		fputs(", alone", out);
+}
+
 static void put_waits(const struct lock *lock, FILE *out)
 {
 	fprintf(out, "   waits %s", format_count(lock_waits(lock)).s);
@@ -85,8 +100,7 @@ static void put_waits(const struct lock *lock, FILE *out)
 	fprintf(out, "   p99 %s",
 		format_time_long(times_percentile(&lock->wait, 99)).s);
 	fprintf(out, "   max %s", format_time_long(lock->wait.max_ns).s);
-	if (lock->bucket != FUTEXWATCH_BUCKET_UNKNOWN)
-		fprintf(out, "   bucket %u", lock->bucket);
+	put_bucket(lock, out);
 	fputc('\n', out);
 	if (!lock->wait.nr)
 		return;
