@@ -9,6 +9,7 @@
 #include "io_prep.h"
 #include "io_wait.h"
 #include "publish.h"
+#include "scan.h"
 #include "vector.h"
 #include "wait.h"
 
@@ -231,6 +232,7 @@ void fxw_io_wake(const struct io_kiocb *req)
 	struct fxw_waiter *word, *w = NULL;
 
 	fxw_io_done();
+	fxw_scan_end();
 	word = take_one(req);
 	if (!word)
 		return;

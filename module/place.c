@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "hooks.h"
 #include "place.h"
+#include "scan.h"
 #include "word.h"
 
 #define STRIDE ((u32)sizeof(struct fxw_hb))
@@ -183,7 +184,11 @@ void fxw_place_waking(struct fxw_waiter *w, const void *q,
 
 void fxw_place_marked(struct fxw_waiter *w, const void *q)
 {
-	see_bucket(w, q, current->mm);
+	const struct fxw_hb *hb = see_bucket(w, q, current->mm);
+
+	/* Only what is surely a bucket is looked into. */
+	if (likely(hb && w->last.table))
+		w->scanned = fxw_scan_marked(hb, q);
 }
 
 /* A plain wait that ended so has been queued, whether it was seen or not. */

@@ -46,7 +46,7 @@ static inline void fxw_place_forget(struct fxw_waiter *w, u8 why)
  */
 void fxw_place_waking(struct fxw_waiter *w, const void *q,
 		      const struct mm_struct *mm);
-/* The same under the bucket's lock, by the waker. */
+/* The same under the bucket's lock by the waker: @scanned, too. */
 void fxw_place_marked(struct fxw_waiter *w, const void *q);
 /* A wait has ended: counts whether it could be told where it was queued. */
 void fxw_place_ended(const struct fxw_waiter *w, u8 outcome);

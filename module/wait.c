@@ -10,6 +10,7 @@
 #include "io_wait.h"
 #include "place.h"
 #include "publish.h"
+#include "scan.h"
 #include "vector.h"
 #include "wait.h"
 #include "waitv.h"
@@ -185,6 +186,10 @@ void fxw_wait_marked(void *q)
 	/* Nobody sleeps there, so no waking will be seen. */
 	if (unlikely(w->call.op == FUTEXWATCH_OP_IO_WAIT))
 		w->waking_ns = ktime_get_mono_fast_ns();
+	/* Each of these wakes but one, in a walk of its own. */
+	if (unlikely(w->cause == FUTEXWATCH_CAUSE_EXIT ||
+		     w->cause == FUTEXWATCH_CAUSE_ROBUST))
+		fxw_scan_end();
 	fxw_wake_edge(w, address, w->cause);
 }
 

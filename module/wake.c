@@ -9,6 +9,7 @@
 #include "hooks.h"
 #include "io_wait.h"
 #include "publish.h"
+#include "scan.h"
 #include "syscall.h"
 #include "wait.h"
 #include "wake.h"
@@ -302,6 +303,7 @@ void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret)
 	struct futexwatch_wake rec fxw_filled;
 	u32 woken;
 
+	fxw_scan_end();
 	if (call->kind & FXW_SPLIT)
 		split = take_split(&seen);
 	if (!sessions)

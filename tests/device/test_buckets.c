@@ -232,3 +232,91 @@ TEST(requeued_waiter_is_in_the_bucket_of_each_word_in_turn)
 	worker_end(&t);
 	session_close(&s);
 }
+
+#define STRANGERS 5
+
+/* A word in the bucket of @word, which is not rare either. */
+static uint32_t *beside(const uint32_t *word)
+{
+	uint32_t bucket = must_find_one(AREA_PRIVATE, word).bucket, i;
+	uint32_t *other;
+
+	for (i = 0;; i++) {
+		other = area_word(AREA_PRIVATE, i);
+		if (other != word &&
+		    must_find_one(AREA_PRIVATE, other).bucket == bucket)
+			return other;
+	}
+}
+
+static void put_to_sleep(struct worker *w, uint32_t *word, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		worker_start(&w[i]);
+		worker_sleep_in(&w[i], CALL(.word = word, .op = FUTEX_WAIT));
+	}
+}
+
+static void wake_up(uint32_t *word, unsigned int n)
+{
+	expect_call((long)n, CALL(.word = word, .op = FUTEX_WAKE, .val = n));
+}
+
+static void have_woken(struct worker *w, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		worker_expect(&w[i], 0);
+		worker_end(&w[i]);
+	}
+}
+
+static uint64_t scanned_on(const struct session *s, const uint32_t *word)
+{
+	static struct futexwatch_row rows[2048];
+	const struct futexwatch_row *row =
+		row_of(rows, read_table(s->fd, 0, rows, 2048), word);
+
+	return CHECK(row) ? row->scanned : 0;
+}
+
+/*
+ * Strangers before the waiters, between them and behind them. Nothing else
+ * sleeps here meanwhile: this process' main thread does not, and in a global
+ * table the words are sought until their bucket is empty.
+ */
+TEST(wake_looks_at_the_strangers_before_its_waiters)
+{
+	struct worker before[STRANGERS], first[2], between[STRANGERS], last[2];
+	struct futexwatch_config cfg = own_config(FUTEXWATCH_CFG_TABLE);
+	uint32_t *word, *other, i = 4000;
+	struct session s;
+
+	cfg.table_rows = 2048;
+	session_begin(&s, &cfg);
+	worker_start(&last[0]);
+	worker_end(&last[0]);
+	prove();
+	do
+		word = area_word(AREA_PRIVATE, i++);
+	while (must_find_one(AREA_PRIVATE, word).waiters);
+	other = beside(word);
+	put_to_sleep(before, other, STRANGERS);
+	put_to_sleep(first, word, 2);
+	put_to_sleep(between, other, STRANGERS);
+	put_to_sleep(last, word, 2);
+	wake_up(word, 4);
+	have_woken(first, 2);
+	have_woken(last, 2);
+	CHECK_EQ(scanned_on(&s, word), 4 + 2 * STRANGERS);
+	wake_up(other, 1);
+	wake_up(other, STRANGERS - 1);
+	have_woken(before, STRANGERS);
+	wake_up(other, STRANGERS);
+	have_woken(between, STRANGERS);
+	CHECK_EQ(scanned_on(&s, other), 2 * STRANGERS);
+	session_close(&s);
+}

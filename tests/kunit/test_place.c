@@ -3,6 +3,7 @@
 
 #include <linux/vmalloc.h>
 
+#include "scan.h"
 #include "wait_help.h"
 
 /* As if the kernel's global table of node 0 were this. */
@@ -257,5 +258,100 @@ TEST(what_could_not_be_told_is_counted_by_reason)
 	CHECK_EQ(after.untold[FUTEXWATCH_UNTOLD_HOOK] -
 			 before.untold[FUTEXWATCH_UNTOLD_HOOK],
 		 1);
+	tables_end();
+}
+
+/* As many waiters in one bucket as its wakers will look at. */
+#define MOST 200
+
+static struct fake_q crowd[MOST];
+
+static void add_to(struct fxw_hb *hb, struct fake_q *q)
+{
+	list_add_tail(&q->node, &hb->chain.node_list);
+}
+
+/* As __futex_unqueue() does, after the mark. */
+static u32 mark(struct fxw_hb *hb, u32 i)
+{
+	u32 scanned;
+
+	preempt_disable();
+	scanned = fxw_scan_marked(hb, &crowd[i]);
+	list_del(&crowd[i].node);
+	preempt_enable();
+	return scanned;
+}
+
+static struct fxw_hb *crowd_of(u32 nr)
+{
+	struct fxw_hb *hb = &global[3];
+	u32 i;
+
+	plist_head_init(&hb->chain);
+	for (i = 0; i < nr; i++)
+		add_to(hb, &crowd[i]);
+	QUIET(fxw_scan_end());
+	return hb;
+}
+
+TEST(waker_looked_at_all_that_stood_before_its_waiter)
+{
+	struct fxw_hb *hb;
+
+	tables_begin();
+	hb = crowd_of(10);
+	CHECK_EQ(mark(hb, 0), 1);
+	QUIET(fxw_scan_end());
+	/* 1 to 4 are strangers now. */
+	CHECK_EQ(mark(hb, 5), 5);
+	QUIET(fxw_scan_end());
+	CHECK_EQ(mark(hb, 6), 5);
+	tables_end();
+}
+
+TEST(strangers_are_looked_at_once_by_a_call_that_wakes_many)
+{
+	struct fxw_hb *hb;
+
+	tables_begin();
+	hb = crowd_of(10);
+	preempt_disable(); /* or another task's marks may come between */
+	CHECK_EQ(mark(hb, 2), 3); /* 0, 1, 2 */
+	CHECK_EQ(mark(hb, 3), 1); /* 3 */
+	CHECK_EQ(mark(hb, 7), 4); /* 4, 5, 6, 7 */
+	CHECK_EQ(mark(&global[4], 8), 0); /* is not there */
+	preempt_enable();
+	tables_end();
+}
+
+TEST(waiter_far_behind_is_not_sought)
+{
+	struct fxw_hb *hb;
+
+	tables_begin();
+	hb = crowd_of(MOST);
+	CHECK_EQ(mark(hb, 127), 128);
+	CHECK_EQ(mark(hb, 199), 0);
+	tables_end();
+}
+
+TEST(record_tells_how_far_the_waker_looked)
+{
+	struct fake_q q = fake_q(OTHER);
+	struct fxw_hb *hb;
+	u32 i;
+
+	tables_begin();
+	base_is_proved();
+	told.nr_waits = 0;
+	hb = &global[index_of(OTHER)];
+	for (i = 0; i < 4; i++)
+		add_to(hb, &crowd[i]);
+	sleeps_in(&q, OTHER, hb);
+	add_to(hb, &q);
+	wakes_up(&q);
+	CHECK_EQ(wait_rec(0)->scanned, 5);
+	CHECK_EQ(wait_rec(0)->outcome, FUTEXWATCH_OUT_WOKEN);
 	tables_end();
 }
