@@ -121,8 +121,13 @@ json 'all(h["found"] and h["live"] for n, h in j["hooks"].items()
 	if n not in ("kprobe", "io"))'
 # A kernel before 6.7 has no futexes in io_uring.
 json 'j["hooks"]["io"]["found"] == j["hooks"]["io"]["live"]'
+# Its own waits prove all tables that there are on a machine of one node.
+json 'j["buckets"]["known"] > 100 and j["buckets"]["global_size"] >= 16'
+json 'all(t["proved"] and t["agreed"] >= 16 and t["disagreed"] == 0
+	for t in j["buckets"]["tables"])'
 fw info --format csv
 out_has '^abi_version,1$'
+out_has '^bucket_node0_proved,1$'
 end
 
 begin "sessions beside each other do not see each other"

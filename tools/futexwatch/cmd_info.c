@@ -10,6 +10,7 @@
 #include "emit_csv.h"
 #include "emit_json.h"
 #include "format.h"
+#include "info_buckets.h"
 #include "output.h"
 #include "selftest.h"
 #include "talk.h"
@@ -55,6 +56,7 @@ static const char *model_name(uint32_t model)
 struct state {
 	struct futexwatch_info info;
 	struct selftest test;
+	struct info_buckets buckets; /* after the test */
 	struct utsname kernel;
 };
 
@@ -147,6 +149,8 @@ static void emit_json(const struct state *state)
 			    json_string(state->kernel.release));
 	json_object_set_new(object, "bucket_model",
 			    json_string(model_name(state->info.bucket_model)));
+	json_object_set_new(object, "buckets",
+			    info_buckets_json(&state->buckets));
 	json_object_set_new(object, "hooks", json_of_hooks(state));
 	json_object_set_new(object, "explained", json_of_test(state));
 	for (size_t i = 0; i < NR_NUMBERS; i++)
@@ -174,6 +178,7 @@ static void emit_csv(const struct state *state)
 		       hooks[i].name, is_live(state, &hooks[i]));
 	for (size_t i = 0; i < NR_NUMBERS; i++)
 		printf("%s,%" PRIu64 "\n", numbers[i].name, numbers[i].value);
+	info_buckets_csv(&state->buckets);
 	free(version);
 }
 
@@ -238,12 +243,7 @@ static void print_table(const struct state *state)
 	       FUTEXWATCH_VERSION, *version ? version : "?", info->abi_version,
 	       info->record_version, state->kernel.release);
 	free(version);
-	printf("buckets    %s\n",
-	       info->bucket_model == FUTEXWATCH_MODEL_GLOBAL
-		       ? "one global table"
-	       : info->bucket_model == FUTEXWATCH_MODEL_PRIVATE
-		       ? "a global table, and private ones of processes"
-		       : "not known");
+	info_buckets_print(&state->buckets);
 	print_limits(info);
 	print_test(&state->test);
 	print_hooks(state);
@@ -260,6 +260,7 @@ static int run_info(struct options *options)
 		die(FXW_EXIT_DEVICE, "%s does not say what it is: %s",
 		    FUTEXWATCH_DEVICE, strerror(-err));
 	selftest_run(&state.test, session);
+	info_buckets_read(&state.buckets, session);
 	/* The kernel's memory for waits exists only while a session runs. */
 	if (!state.info.waiters_size)
 		state.info.waiters_size = state.test.waiters_size;
@@ -272,6 +273,7 @@ static int run_info(struct options *options)
 		emit_csv(&state);
 	else
 		print_table(&state);
+	info_buckets_free(&state.buckets);
 	return finish_stdout();
 }
 
@@ -281,7 +283,8 @@ const struct verb verb_info = {
 	.synopsis = "[options]",
 	.summary = "Show the module: version, hooks, limits, what it does now.",
 	.notes = "It makes a few waits and wakes of its own, and tells whether "
-		 "the module saw\nthem and knows who woke whom.\n",
+		 "the module saw\nthem and knows who woke whom, and in "
+		 "which hash bucket they slept.\n",
 	.examples = "  sudo futexwatch info\n"
 		    "  sudo futexwatch info --format json\n",
 	.run = run_info,

@@ -9,17 +9,37 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ROUNDS	 16
 #define PAUSE_US 1000
+#define MOMENTS	 64
 
 static _Atomic uint32_t word;
+
+/* Words that nobody else knows, for the buckets they are in. */
+static uint32_t moments[MOMENTS];
 
 static long futex(int op, uint32_t val)
 {
 	return syscall(SYS_futex, &word, op | FUTEX_PRIVATE_FLAG, val, NULL,
 		       NULL, 0);
+}
+
+/*
+ * Waits that end at once prove where the kernel's tables begin: with the flag
+ * this process' own, if it has one (it has had two threads), and without.
+ */
+static void make_moments(void)
+{
+	const struct timespec soon = { .tv_nsec = 1 };
+
+	for (int i = 0; i < MOMENTS; i++) {
+		syscall(SYS_futex, &moments[i], FUTEX_WAIT_PRIVATE, 0, &soon,
+			NULL, 0);
+		syscall(SYS_futex, &moments[i], FUTEX_WAIT, 0, &soon, NULL, 0);
+	}
 }
 
 static void *wait_for_rounds(void *arg)
@@ -54,7 +74,7 @@ static int run(struct selftest *test, struct futexwatch_session *session)
 	uint32_t pid = (uint32_t)getpid();
 	int err;
 
-	config.table_rows = 64;
+	config.table_rows = 4 * MOMENTS;
 	config.nr_pids = 1;
 	config.pids = (uintptr_t)&pid;
 	err = futexwatch_configure(session, &config);
@@ -63,6 +83,7 @@ static int run(struct selftest *test, struct futexwatch_session *session)
 	if (err < 0)
 		return err;
 	err = -make_rounds();
+	make_moments();
 	if (futexwatch_info(session, &info) >= 0) {
 		test->hooks_live = info.hooks_live;
 		test->waiters_size = info.waiters_size;
