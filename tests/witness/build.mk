@@ -14,7 +14,15 @@ $(O)/tests/witness/count_words: $(WITNESS_OBJS) $(O)/libfutexwatch.a
 
 -include $(WITNESS_OBJS:.o=.d)
 
+# Compiled out here: under emulation it would take minutes.
+$(O)/tests/witness/goroutines: tests/witness/goroutines.go
+	@mkdir -p $(@D)
+	GOCACHE=$(abspath $(@D))/go-cache GO111MODULE=off go build -o $@ $<
+
 .PHONY: witness
 witness: $(O)/tests/witness/count_words test-programs
+ifneq ($(shell command -v go 2>/dev/null),)
+witness: $(O)/tests/witness/goroutines
+endif
 
 ## make witness    build what tests/witness/run needs in the virtual machine

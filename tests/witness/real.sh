@@ -34,7 +34,7 @@ real() {
 	if command -v "$1" >/dev/null; then
 		check "$name" holds "$@"
 	else
-		skip "$name" "$1 is not installed"
+		skip "$name" "${1##*/} is not installed, or not built"
 	fi
 }
 
@@ -104,6 +104,6 @@ with_memcached
 with_redis
 with_postgres
 real "a JVM" java -XshowSettings:vm -version
-real "a Go program" go version
+real "a Go program" "$build/tests/witness/goroutines"
 
 done_testing
