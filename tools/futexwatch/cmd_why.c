@@ -29,7 +29,10 @@ static void check_added(int err, const char *what, uint32_t id)
 static void add_process(struct picture *p, uint32_t pid)
 {
 	uint32_t owner = party_of_thread(pid);
+	struct thread thread;
 
+	if (!thread_glance(&thread, pid) && thread.kernel)
+		die(FXW_EXIT_FAILED, "%u is a thread of the kernel's own", pid);
 	if (owner && owner != pid)
 		die(FXW_EXIT_FAILED,
 		    "%u is a thread of process %u (try: -t %u)", pid, owner,
@@ -92,10 +95,10 @@ static int run_why(struct options *options)
 		die(FXW_EXIT_USAGE,
 		    "whom to look at? -p PID, -t TID, or -a for all");
 	picture_init(&picture);
+	picture.brief = options->all && !options->verbose;
 	look_around(&picture, options);
 	picture_follow(&picture);
-	stacks_take(&picture, options->all && !options->verbose ? is_of_interest
-								: is_any);
+	stacks_take(&picture, picture.brief ? is_of_interest : is_any);
 	picture_settle(&picture);
 	knots_tie(&picture);
 	output_open(options);

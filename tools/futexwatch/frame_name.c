@@ -26,7 +26,9 @@ static char *plain_function(const char *name)
 
 	if (*name == '_')
 		demangled = cplus_demangle(name, DMGL_AUTO);
-	plain = clean(demangled ? demangled : name);
+	/* Behind @ the linker keeps a version. */
+	plain = demangled ? clean(demangled)
+			  : text_clean(name, strcspn(name, "@"));
 	free(demangled);
 	return plain;
 }
@@ -174,19 +176,22 @@ void frame_names(Dwfl *dwfl, Dwarf_Addr pc, bool guessed, struct stack *stack)
 	};
 	Dwarf_Addr start;
 	struct frame frame;
+	bool runtime;
 
 	at.module = dwfl_addrmodule(dwfl, pc);
 	if (at.module) {
 		at.object = dwfl_module_info(at.module, NULL, &start, NULL,
 					     NULL, NULL, NULL, NULL);
 		at.offset = pc - start;
-		if (frames_of_debug(&at))
-			return;
 	}
+	/* Nobody asks for the C library's lines, which take long to read. */
+	runtime = stack_object_is_runtime(at.object);
+	if (at.module && !runtime && frames_of_debug(&at))
+		return;
 	frame = new_frame(&at);
-	if (at.module) {
+	if (at.module)
 		frame.function = function_of_symbol(at.module, pc);
+	if (at.module && !runtime)
 		line_of(at.module, pc, &frame);
-	}
 	stack_add(stack, &frame);
 }

@@ -93,13 +93,24 @@ static char *label_by_site(const struct wait *wait)
 	return label;
 }
 
-static char *label_of(const struct knot *knot)
+/* The program's own name for it, if it is worth the search. */
+static const char *given_name(const struct picture *p, const struct knot *knot)
 {
 	const struct wait *first = knot->waits[0];
+
+	if (p->brief && !knot->holding)
+		return NULL;
+	return party_given_name(first->actor->party, first->lock);
+}
+
+static char *label_of(const struct picture *p, const struct knot *knot)
+{
+	const struct wait *first = knot->waits[0];
+	const char *given = given_name(p, knot);
 	char *label = NULL;
 
-	if (first->given)
-		return mem_strdup(first->given);
+	if (given)
+		return mem_strdup(given);
 	if (first->holding && !strcmp(first->holder.kind, "join"))
 		return mem_printf("join of thread %u (%s)",
 				  first->holding->thread.tid,
@@ -181,5 +192,5 @@ void knots_tie(struct picture *p)
 	}
 	map_free(&map, NULL);
 	for (size_t i = 0; i < p->nr_knots; i++)
-		p->knots[i]->label = label_of(p->knots[i]);
+		p->knots[i]->label = label_of(p, p->knots[i]);
 }

@@ -23,7 +23,7 @@ struct party {
 	struct futexwatch_lock_names *names;
 };
 
-/* NULL when there is no such process, or nothing of it lives. */
+/* NULL when there is no such process, or nothing of it lives in user space. */
 struct party *party_new(uint32_t pid);
 void party_free(void *party);
 

@@ -181,7 +181,6 @@ static void name_word(struct picture *p, struct wait *wait)
 
 	wait->lock = wait->word.address + (uint64_t)(int64_t)wait->holder.begin;
 	wait->name = names_get(p->names, party->eye, party->pid, wait->lock);
-	wait->given = party_given_name(party, wait->lock);
 }
 
 /* The list grows as holders are found, and they are followed in turn. */

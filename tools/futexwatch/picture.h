@@ -26,7 +26,6 @@ struct wait {
 	bool settled; /* the second reading told the same holder */
 	uint64_t lock; /* where the lock begins: the word, or before it */
 	const struct name *name; /* of the lock */
-	const char *given; /* the program's own name for it, or NULL */
 	struct knot *knot;
 };
 
@@ -76,6 +75,7 @@ struct picture {
 	size_t nr_cycles;
 	size_t *cycle_of; /* by actor: index in @cycles, or GRAPH_NONE */
 	size_t *behind; /* the same, of those blocked by it */
+	bool brief; /* of parked threads no more than that there are */
 	size_t stopped; /* threads asked for whose calls are not to be seen */
 	size_t forbidden; /* processes that are not ours to look into */
 };

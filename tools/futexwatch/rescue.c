@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A frame larger than this is not looked for. */
-#define SCAN_MAX (256U << 10)
-
 #define RBP 6
 
 /* The rules for @pc: of .eh_frame, or else of .debug_frame. */
@@ -109,14 +106,12 @@ bool rescue(Dwfl *dwfl, const struct stack_copy *copy,
 	    struct registers *next)
 {
 	uint64_t end = copy->start + copy->len;
-	uint64_t at, limit, function = 0;
+	uint64_t at, function = 0;
 
 	if (last->has_bp || !last->has_sp || last->sp < copy->start ||
 	    last->sp >= end || !wants_rbp(dwfl, last->pc, &function))
 		return false;
-	at = (last->sp + 7) & ~7ULL;
-	limit = end - at < SCAN_MAX ? end : at + SCAN_MAX;
-	for (; at < limit && limit - at >= 16; at += 8) {
+	for (at = (last->sp + 7) & ~7ULL; at < end && end - at >= 16; at += 8) {
 		uint64_t saved, back;
 		enum match match;
 

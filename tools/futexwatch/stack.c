@@ -41,36 +41,40 @@ static bool begins_with_any(const char *s, const char *const *list)
 	return false;
 }
 
-/*
- * Libraries whose functions are how a program waits, not where; and the same
- * functions in programs that were linked statically, or had them inlined.
- */
-static bool is_machinery(const struct frame *frame)
+bool stack_object_is_runtime(const char *path)
 {
 	static const char *const objects[] = {
 		"libc.so",	 "libc-2.",	 "libpthread", "ld-linux",
 		"ld-2.",	 "libstdc++.so", "libc++.so",  "ld-musl",
 		"libfutexsync.", "[vdso]",	 "linux-gate", NULL,
 	};
-	static const char *const functions[] = {
-		"std::",	 "__gnu_cxx::",
-		"__gthread_",	 "pthread_",
-		"__pthread_",	 "___pthread_",
-		"__GI_",	 "__lll_",
-		"lll_",		 "__libc_",
-		"futex_",	 "__futex_",
-		"__new_sem_",	 "__old_sem_",
-		"sem_wait",	 "sem_timedwait",
-		"sem_clockwait", "do_futex_wait",
-		"__internal_",	 "syscall",
-		"fmutex_",	 "fcond_",
-		"fsem_",	 "bb_",
-		"futexsync_",	 NULL,
-	};
 
-	if (begins_with_any(base_name(frame->object), objects))
-		return true;
-	return frame->function && begins_with_any(frame->function, functions);
+	return begins_with_any(base_name(path), objects);
+}
+
+/*
+ * The same functions in programs that were linked statically, or had them
+ * inlined.
+ */
+static bool is_machinery(const struct frame *frame)
+{
+	static const char *const functions[] = {
+		"std::",	 "__gnu_cxx::",	  "__gthread_",
+		"pthread_",	 "__pthread_",	  "___pthread_",
+		"__GI_",	 "__lll_",	  "lll_",
+		"__libc_",	 "futex_wait",	  "futex_abstimed_wait",
+		"futex_lock_pi", "__futex_",	  "__new_sem_",
+		"__old_sem_",	 "sem_wait",	  "sem_timedwait",
+		"sem_clockwait", "do_futex_wait", "__internal_",
+		"fmutex_",	 "fcond_",	  "fsem_",
+		"bb_get",	 "bb_put",	  "bb_pop",
+		"bb_push",	 "futexsync_",	  NULL,
+	};
+	const char *function = frame->function;
+
+	return stack_object_is_runtime(frame->object) ||
+	       (function && (!strcmp(function, "syscall") ||
+			     begins_with_any(function, functions)));
 }
 
 size_t stack_site(const struct stack *stack)

@@ -27,6 +27,9 @@ struct stack {
 void stack_free(struct stack *stack);
 void stack_add(struct stack *stack, const struct frame *frame);
 
+/* The C or C++ library, or libfutexsync: how programs wait, not where. */
+bool stack_object_is_runtime(const char *path);
+
 /*
  * The first frame that belongs to the program, not to the C or C++ library or
  * libfutexsync: where it waits. @stack->nr when there is none.

@@ -9,7 +9,7 @@
 #include "mem.h"
 #include "peek.h"
 
-#define COPY_MAX (1U << 20)
+#define COPY_MAX (128U << 10)
 
 void stack_copy_take(struct stack_copy *copy, uint32_t pid,
 		     const struct maps *maps, uint64_t sp)

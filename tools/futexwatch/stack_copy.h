@@ -15,7 +15,7 @@ struct stack_copy {
 	unsigned char *bytes;
 };
 
-/* From @sp to the end of its mapping, 1 MiB at most; perhaps nothing. */
+/* From @sp to the end of its mapping, 128 KiB at most; perhaps nothing. */
 void stack_copy_take(struct stack_copy *copy, uint32_t pid,
 		     const struct maps *maps, uint64_t sp);
 void stack_copy_free(struct stack_copy *copy);

@@ -14,11 +14,12 @@
 /* Of the flags in stat: PF_KTHREAD. */
 #define KERNEL_THREAD 0x00200000ULL
 
+/* In /proc/TID itself some files add up all threads of the process. */
 static char *read_file(uint32_t tid, const char *what)
 {
-	char path[48];
+	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%u/%s", tid, what);
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/%s", tid, tid, what);
 	return slurp(path);
 }
 
