@@ -4,7 +4,7 @@
 # names, NAME.static with the C library in it, NAME32 for 32 bits.
 
 PLANTED := $(patsubst tests/planted/%.c,$(O)/tests/planted/%,\
-	$(wildcard tests/planted/*.c))
+	$(filter-out %/given.c,$(wildcard tests/planted/*.c)))
 PLANTED_CFLAGS = -std=gnu11 $(WARN) -g -D_GNU_SOURCE
 
 $(PLANTED): $(O)/tests/planted/%: tests/planted/%.c tests/planted/planted.h
@@ -16,8 +16,17 @@ $(PLANTED): $(O)/tests/planted/%: tests/planted/%.c tests/planted/planted.h
 	$(if $(PROGRAMS_HAVE_M32),$(CC) $(PLANTED_CFLAGS) -O2 -m32 \
 		$(LDFLAGS) -o $@32 $< -pthread)
 
+# In C++, and with libfutexsync.
+$(O)/tests/planted/cache: tests/planted/cache.cc tests/planted/planted.h
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -Wall -Wextra -g -O2 $(LDFLAGS) -o $@ $< -pthread
+
+$(O)/tests/planted/given: tests/planted/given.c $(O)/libfutexsync.a
+	@mkdir -p $(@D)
+	$(CC) $(PLANTED_CFLAGS) $(CPPFLAGS) -O2 $(LDFLAGS) -o $@ $^ -pthread
+
 .PHONY: planted
-planted: $(PLANTED)
+planted: $(PLANTED) $(O)/tests/planted/cache $(O)/tests/planted/given
 cli-tests: planted
 
 ## make planted    build the programs with a planted fault

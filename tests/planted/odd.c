@@ -7,6 +7,7 @@
  * odd number   its owner field alone was, with a number that is a process
  * odd timed    a cycle in which one waits with a timeout
  * odd readers  a writer waits for readers
+ * odd stack    a thread sleeps on a stack that is garbage, and says a lock is held
  * odd vector   a thread waits on several words at once, one of them held
  */
 
@@ -74,6 +75,60 @@ static void wait_vector(void)
 	STAY;
 }
 
+/*
+ * A wait for the mutex with a stack pointer that leads into rubbish: zeroes,
+ * its own address again and again, the end of memory, or nothing at all.
+ */
+#ifdef __x86_64__
+static void wait_on_rubbish(void *stack)
+{
+	register long timeout __asm__("r10") = 0;
+	long call = SYS_futex;
+
+	__asm__ volatile("mov %[stack], %%rsp\n\tsyscall"
+			 : "+a"(call)
+			 : [stack] "r"(stack), "D"(&first),
+			   "S"((long)FUTEX_WAIT_PRIVATE), "d"(2L), "r"(timeout)
+			 : "rcx", "r11", "memory");
+	__builtin_trap();
+}
+
+static void *rubbish_main(void *stack)
+{
+	prctl(PR_SET_NAME, "rubbish");
+	wait_on_rubbish(stack);
+	return NULL;
+}
+
+static void start_on(void *stack)
+{
+	pthread_t thread;
+
+	must(pthread_create(&thread, NULL, rubbish_main, stack));
+}
+
+static void with_rubbish(void)
+{
+	static uintptr_t zeroes[4096], selves[4096], code[4096];
+	char *end = sbrk(4096);
+
+	for (size_t i = 0; i < 4096; i++) {
+		selves[i] = (uintptr_t)&selves[i];
+		code[i] = (uintptr_t)rubbish_main + i % 64;
+	}
+	start_on(zeroes + 64);
+	start_on(selves + 64);
+	start_on(code + 64);
+	start_on((char *)(((uintptr_t)end + 4096) & ~4095UL) - 8);
+	start_on((void *)8);
+	start_on((void *)-16L);
+}
+#else
+static void with_rubbish(void)
+{
+}
+#endif
+
 /* Until somebody sleeps on it: then its word is 2. */
 static void until_waited_for(const pthread_mutex_t *mutex)
 {
@@ -93,6 +148,8 @@ static void with_mutex(const char *how)
 		memset(&first, 0xa5, sizeof(first));
 	if (!strcmp(how, "number"))
 		((volatile int *)&first)[2] = 1;
+	if (!strcmp(how, "stack"))
+		with_rubbish();
 	if (!strcmp(how, "vector"))
 		planted_thread("vector", wait_vector);
 }

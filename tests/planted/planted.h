@@ -34,7 +34,7 @@ struct planted_start {
 
 static void *planted_main(void *arg)
 {
-	struct planted_start *start = arg;
+	struct planted_start *start = (struct planted_start *)arg;
 
 	prctl(PR_SET_NAME, start->name);
 	start->run();
@@ -45,7 +45,8 @@ static void *planted_main(void *arg)
 /* Starts a thread that is called @name. */
 static inline pthread_t planted_thread(const char *name, void (*run)(void))
 {
-	struct planted_start *start = malloc(sizeof(*start));
+	struct planted_start *start =
+		(struct planted_start *)malloc(sizeof(*start));
 	pthread_t thread;
 
 	if (!start)

@@ -103,7 +103,7 @@ static const char *given_name(const struct picture *p, const struct knot *knot)
 	return party_given_name(first->actor->party, first->lock);
 }
 
-static char *label_of(const struct picture *p, const struct knot *knot)
+static char *label_of(const struct picture *p, struct knot *knot)
 {
 	const struct wait *first = knot->waits[0];
 	const char *given = given_name(p, knot);
@@ -118,6 +118,7 @@ static char *label_of(const struct picture *p, const struct knot *knot)
 	for (size_t i = 0; !label && i < knot->nr && is_nameless(first->name);
 	     i++)
 		label = label_by_site(knot->waits[i]);
+	knot->by_site = label;
 	return label ? label : mem_strdup(first->name->name);
 }
 
@@ -182,6 +183,46 @@ static void add_wait(struct picture *p, struct map *map, struct wait *wait)
 	}
 }
 
+static int by_label(const void *a, const void *b)
+{
+	const struct knot *x = *(struct knot *const *)a;
+	const struct knot *y = *(struct knot *const *)b;
+
+	return strcmp(x->label, y->label);
+}
+
+static void add_address(struct knot *knot)
+{
+	char *label = mem_printf("%s 0x%llx", knot->label,
+				 (unsigned long long)knot->waits[0]->lock);
+
+	free(knot->label);
+	knot->label = label;
+}
+
+/* Locks that are waited for in the same place are still different locks. */
+static void tell_apart(struct picture *p)
+{
+	size_t end;
+
+	if (!p->nr_knots)
+		return;
+	qsort(p->knots, p->nr_knots, sizeof(*p->knots), by_label);
+	for (size_t i = 0; i < p->nr_knots; i = end) {
+		const char *label = p->knots[i]->label;
+
+		end = i + 1;
+		while (end < p->nr_knots &&
+		       !strcmp(p->knots[end]->label, label))
+			end++;
+		/* From the back: the first label is what they are told by. */
+		for (size_t j = end; end - i > 1 && j-- > i;) {
+			if (p->knots[j]->by_site)
+				add_address(p->knots[j]);
+		}
+	}
+}
+
 void knots_tie(struct picture *p)
 {
 	struct map map = { 0 };
@@ -193,4 +234,5 @@ void knots_tie(struct picture *p)
 	map_free(&map, NULL);
 	for (size_t i = 0; i < p->nr_knots; i++)
 		p->knots[i]->label = label_of(p, p->knots[i]);
+	tell_apart(p);
 }

@@ -47,6 +47,7 @@ struct actor {
 /* A lock with those who wait for it. */
 struct knot {
 	char *label; /* what to call it; clean */
+	bool by_site; /* by where it is waited for: others may be called so */
 	struct wait **waits;
 	size_t nr;
 	struct actor *holding; /* NULL: not known */

@@ -72,6 +72,10 @@ static bool is_machinery(const struct frame *frame)
 	};
 	const char *function = frame->function;
 
+	/* Headers of the C++ library, and our own library's inner parts. */
+	if (frame->file && (strstr(frame->file, "/include/c++/") ||
+			    strstr(frame->file, "/src/futexsync/")))
+		return true;
 	return stack_object_is_runtime(frame->object) ||
 	       (function && (!strcmp(function, "syscall") ||
 			     begins_with_any(function, functions)));
