@@ -64,6 +64,21 @@ static int open_plain(const char *path)
 	return fd;
 }
 
+/* The program itself, also when it was deleted, if @m is a part of it. */
+static int open_exe(const struct mapping *m, uint32_t pid)
+{
+	char *link = mem_printf("/proc/%u/exe", pid);
+	char path[4096];
+	ssize_t len = readlink(link, path, sizeof(path));
+	int fd = -1;
+
+	if (len == (ssize_t)strlen(m->path) &&
+	    !memcmp(path, m->path, (size_t)len))
+		fd = open_plain(link);
+	free(link);
+	return fd;
+}
+
 /*
  * map_files leads to the very file, also when it was deleted or lies in a
  * container; it needs more privileges than the paths that come after it.
@@ -80,6 +95,8 @@ int resolve_open(const struct mapping *m, uint32_t pid)
 		fd = open_plain(path);
 		free(path);
 	}
+	if (fd < 0 && pid)
+		fd = open_exe(m, pid);
 	if (fd < 0 && pid) {
 		path = mem_printf("/proc/%u/root%s", pid, m->path);
 		fd = open_plain(path);
