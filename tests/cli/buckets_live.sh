@@ -26,7 +26,7 @@ json 'j["tables"] and all(t["proved"] and t["disagreed"] == 0 and
 json "sum(b[\"queued\"] for t in j[\"tables\"] for b in t[\"buckets\"]) ==
 	$asleep"
 json "sum(b[\"scanned\"] for t in j[\"tables\"] for b in t[\"buckets\"]) >=
-	$scanned"
+	$scanned > 0"
 json 'all(b["index"] < t["size"] and b["peak"] > 0 and
 	b["scanned"] >= b["woken"] + b["strangers"] and
 	not b["waiters"] for t in j["tables"] for b in t["buckets"])'
