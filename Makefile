@@ -35,7 +35,8 @@ packages:
 	@tests/install-packages
 
 # What `make test` builds beforehand.
-TESTED := programs unit schedule device-tests cli-tests witness
+TESTED := programs unit schedule device-tests cli-tests witness bench-programs \
+	bench-lib
 
 # What runs in the virtual machine, beside the module, which it builds itself.
 programs:
