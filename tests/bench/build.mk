@@ -15,13 +15,17 @@ $(BENCH_OBJS): $(BENCH_DIR)/o/%.o: tests/bench/%.c
 $(BENCH_DIR)/ops: $(addprefix $(BENCH_DIR)/o/,ops.o gauge.o calls.o pairs.o)
 	$(CC) $(LDFLAGS) -o $@ $^ -pthread
 
+$(BENCH_DIR)/scan: $(addprefix $(BENCH_DIR)/o/,scan.o gauge.o) \
+		$(O)/libfutexwatch.a
+	$(CC) $(LDFLAGS) -o $@ $^ -pthread
+
 $(BENCH_DIR)/session: $(BENCH_DIR)/o/session.o $(O)/libfutexwatch.a
 	$(CC) $(LDFLAGS) -o $@ $^
 
 -include $(BENCH_OBJS:.o=.d)
 
 .PHONY: bench-programs bench-floor
-bench-programs: $(BENCH_DIR)/ops $(BENCH_DIR)/session
+bench-programs: $(addprefix $(BENCH_DIR)/,ops session scan)
 
 bench-floor:
 	@mkdir -p $(BENCH_FLOOR)

@@ -56,6 +56,8 @@ ops idle
 ops table "$programs/session" table
 ops stream "$programs/session" stream
 ops other "$programs/session" other
+say scan
+chrt --fifo 1 "$programs/scan" -o "$raw" -r "$repeats"
 rmmod futexwatch
 ops base
 insmod "$floor"

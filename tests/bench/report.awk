@@ -39,6 +39,11 @@ function incomplete(n, i, j, all)
 					ops[j], all[i] >"/dev/stderr"
 				missing = 1
 			}
+	if (!(("scan", "wake_32") in median)) {
+		print "bench: strangers in a bucket were not measured" \
+			>"/dev/stderr"
+		missing = 1
+	}
 	return missing
 }
 
@@ -86,6 +91,18 @@ function row(key, i, op, value)
 	printf "\n"
 }
 
+# What each waiter of another word in the bucket adds to a wake.
+function stranger(some, more)
+{
+	some = median["scan", "wake_16"]
+	more = median["scan", "wake_32"]
+	put("bucket.scan.per_stranger", (more - some) / 16)
+	printf "bucket.scan.per_stranger %9.1f: a wake that finds nobody " \
+		"costs %.0f,\n  beside 16 waiters of other words %.0f, " \
+		"beside 32 %.0f\n", (more - some) / 16,
+		median["scan", "wake_0"], some, more
+}
+
 function widest(i, off, most)
 {
 	for (i = 1; i <= nr_ops; i++) {
@@ -105,7 +122,9 @@ END {
 		"measured", "goal", "floor", "bpftrace", "perf"
 	for (i = 1; i <= nr_names; i++)
 		row(name[i])
-	printf "! above the goal\n\nwithout any watcher:"
+	printf "! above the goal\n\n"
+	stranger()
+	printf "without any watcher:"
 	for (i = 1; i <= nr_ops; i++) {
 		put("base." ops[i], median["base", ops[i]])
 		printf " %s %.0f", ops[i], median["base", ops[i]]
