@@ -191,7 +191,7 @@ for program in $(variants pi_chain); do
 	begin "$program: to the end of the chain, and what is done there"
 	start "$planted/$program"
 	until_so 0 '  [0-9]+ taker +waits for  outer' -p $pid
-	out_has '^No deadlock\. 2 threads wait on a futex'
+	out_has '^No deadlock found\. 2 threads wait on a futex, 2 for'
 	out_has '^  [0-9]+ taker  waits for  outer \(PI mutex\)  held by [0-9]+  \[exact\]$'
 	out_has "^ +at take \\($(line pi_chain.c first)\\)"
 	out_has '^  -> [0-9]+ middle  waits for  inner \(PI mutex\)  held by [0-9]+  \[exact\]$'
@@ -260,6 +260,23 @@ start "$planted/given"
 until_so 0 'taker  waits for  queue 7: jobs \(robust mutex\)  held by [0-9]+  \[exact\]' -p $pid
 out_has "at take \\($(line given.c take)\\)"
 out_has "^  -> [0-9]+ filler, asleep in read\\([0-9]+: pipe\\)"
+stop
+end
+
+begin "odd fork: a lock that was held at fork stays held in the child"
+start "$planted/odd" fork
+tries=0
+until child=$(cat "/proc/$pid/task/$pid/children") && [ -n "$child" ] ||
+	[ $tries -gt 100 ]; do
+	tries=$((tries + 1))
+	sleep 0.1
+done
+child=${child% }
+until_so 0 'waits for  first \(mutex\)' -p "$child"
+owner=$(grep -l owner /proc/$pid/task/*/comm | cut -d/ -f5)
+out_has "held for ever: thread $owner of its parent had it when this"
+fw why -p "$child" --format json
+json 'j["threads"][0]["holder"] is None and j["threads"][0]["note"] == "held at fork"'
 stop
 end
 

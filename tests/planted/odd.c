@@ -7,6 +7,7 @@
  * odd number   its owner field alone was, with a number that is a process
  * odd timed    a cycle in which one waits with a timeout
  * odd readers  a writer waits for readers
+ * odd fork     a child waits for what another thread of its parent held at fork
  * odd stack    a thread sleeps on a stack that is garbage, and says a lock is held
  * odd vector   a thread waits on several words at once, one of them held
  */
@@ -75,6 +76,18 @@ static void wait_vector(void)
 	STAY;
 }
 
+static void lock_first_and_stay(void)
+{
+	lock_first();
+	pause();
+}
+
+static void until_locked(const pthread_mutex_t *mutex)
+{
+	while (!*(const volatile int *)mutex)
+		usleep(1000);
+}
+
 /*
  * A wait for the mutex with a stack pointer that leads into rubbish: zeroes,
  * its own address again and again, the end of memory, or nothing at all.
@@ -129,6 +142,17 @@ static void with_rubbish(void)
 }
 #endif
 
+/* The child is who waits; the parent holds, and lives on. */
+static void with_fork(void)
+{
+	planted_thread("owner", lock_first_and_stay);
+	until_locked(&first);
+	if (!fork()) {
+		planted_begin();
+		wait_first();
+	}
+}
+
 /* Until somebody sleeps on it: then its word is 2. */
 static void until_waited_for(const pthread_mutex_t *mutex)
 {
@@ -163,6 +187,8 @@ int main(int argc, char **argv)
 	if (!strcmp(how, "timed")) {
 		planted_thread("untimed", second_then_first);
 		planted_thread("timed", first_then_second);
+	} else if (!strcmp(how, "fork")) {
+		with_fork();
 	} else if (!strcmp(how, "readers")) {
 		must(pthread_rwlock_rdlock(&table_lock));
 		planted_thread("writer", wait_table);

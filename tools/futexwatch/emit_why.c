@@ -66,8 +66,11 @@ static void put_doing(json_t *object, const struct actor *actor)
 static json_t *json_of_note(const struct wait *wait)
 {
 	static const char *const notes[] = {
-		[NOTE_FREE] = "free",	    [NOTE_TAKEN] = "changing hands",
-		[NOTE_READERS] = "readers", [NOTE_NO_SUCH] = "no such owner",
+		[NOTE_FREE] = "free",
+		[NOTE_TAKEN] = "changing hands",
+		[NOTE_READERS] = "readers",
+		[NOTE_NO_SUCH] = "no such owner",
+		[NOTE_FORKED] = "held at fork",
 		[NOTE_DIED] = "owner died",
 	};
 

@@ -79,6 +79,16 @@ static bool lives(void *arg, uint32_t inner)
 	return s->found;
 }
 
+/*
+ * A child has copies of its parent's locks, but only one of its threads: those
+ * that the others held stay locked for ever.
+ */
+static bool is_of_parent(const struct wait *wait)
+{
+	return wait->word.private && !wait->actor->party->nested &&
+	       party_of_thread(wait->holder.tid) == wait->actor->thread.parent;
+}
+
 uint32_t owner_find(struct picture *picture, struct wait *wait)
 {
 	struct search search = { picture, wait, 0 };
@@ -100,5 +110,7 @@ uint32_t owner_find(struct picture *picture, struct wait *wait)
 	memcpy(&wait->value_now, around.after, sizeof(wait->value_now));
 	wait->holder = holder_find(&wait->word, &around,
 				   wait->actor->party->abi, lives, &search);
+	if (wait->holder.note == NOTE_NO_SUCH && is_of_parent(wait))
+		wait->holder.note = NOTE_FORKED;
 	return wait->holder.evidence != EVIDENCE_UNKNOWN ? search.found : 0;
 }

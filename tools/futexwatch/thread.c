@@ -35,7 +35,7 @@ static void set_comm(struct thread *thread, const char *s, size_t len)
 
 /*
  * "tid (name) S ppid ...": the name may hold blanks and parentheses, so the
- * last one ends it. Of the fields, counted from 1: 9 flags, 22 start, 39 CPU.
+ * last one ends it. Of the fields, counted from 1: 4 parent, 9 flags, 22 start, 39 CPU.
  */
 bool thread_parse_stat(struct thread *thread, const char *text)
 {
@@ -54,6 +54,7 @@ bool thread_parse_stat(struct thread *thread, const char *text)
 	}
 	set_comm(thread, open + 1, (size_t)(close - open - 1));
 	thread->state = close[2];
+	thread->parent = (uint32_t)values[4];
 	thread->kernel = values[9] & KERNEL_THREAD;
 	thread->start = values[22];
 	thread->cpu = (uint32_t)values[39];

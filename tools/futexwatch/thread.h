@@ -19,6 +19,7 @@ struct thread {
 	uint32_t tid;
 	uint32_t pid;
 	uint32_t inner_tid; /* in the PID namespace it lives in */
+	uint32_t parent; /* the process that made its process */
 	bool nested; /* that namespace is not ours */
 	bool kernel; /* a thread of the kernel's own */
 	char state; /* as in ps(1): R, S, D, T, t, Z, X, I */

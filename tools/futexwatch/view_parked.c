@@ -34,6 +34,12 @@ static void note_text(const struct wait *wait, char note[NOTE_LEN])
 			 "memory",
 			 h->tid);
 		break;
+	case NOTE_FORKED:
+		snprintf(note, NOTE_LEN,
+			 "held for ever: thread %u of its parent had it when "
+			 "this process was forked",
+			 h->tid);
+		break;
 	case NOTE_DIED:
 		snprintf(note, NOTE_LEN,
 			 "its owner died, and nobody has taken it over yet");

@@ -134,10 +134,10 @@ static void put_good_news(const struct picture *p, FILE *out)
 	size_t nr = count_waiting(p, &known);
 
 	if (!nr) {
-		fputs("No deadlock: no thread waits on a futex.\n", out);
+		fputs("No deadlock found: no thread waits on a futex.\n", out);
 		return;
 	}
-	fprintf(out, "No deadlock. %zu thread%s on a futex", nr,
+	fprintf(out, "No deadlock found. %zu thread%s on a futex", nr,
 		nr == 1 ? " waits" : "s wait");
 	if (known)
 		fprintf(out, ", %zu for somebody who is known", known);
