@@ -8,17 +8,18 @@
  * then is seen or, at the end of its call, counted as unmatched.
  */
 
+#include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 
 #include "adopt.h"
+#include "adopt_words.h"
 #include "compat.h"
 #include "session.h"
 #include "syscall.h"
 #include "wait.h"
 
-/* @t's pi_lock is held. */
-static bool sleeps(struct task_struct *t)
+bool fxw_adopt_sleeps(struct task_struct *t)
 {
 	return READ_ONCE(t->__state) & TASK_INTERRUPTIBLE && !t->on_cpu &&
 	       (!t->on_rq || fxw_lingers(t));
@@ -59,50 +60,63 @@ static bool decode(struct task_struct *t, struct fxw_call *call)
 	}
 }
 
-static bool wanted(const struct fxw_session *s, const struct fxw_call *call,
-		   const struct task_struct *t)
+bool fxw_adopt_wants(const struct fxw_session *s, const struct fxw_call *call,
+		     const struct task_struct *t)
 {
 	return fxw_filter_call(&s->filter, call->op, call->address) &&
 	       fxw_filter_task(&s->filter, t->tgid, t->pid);
 }
 
-/* Another session has seen it begin. */
-static void join(struct fxw_session *s, struct fxw_waiter *w)
+void fxw_adopt_join(struct fxw_session *s, struct fxw_waiter *w)
 {
-	if (!wanted(s, &w->call, w->task) ||
+	if (!fxw_adopt_wants(s, &w->call, w->task) ||
 	    test_and_set_bit(s->index, &w->sessions))
 		return;
 	if (w->queued)
 		fxw_wait_count(w, BIT(s->index));
 }
 
-/* @t's pi_lock is held, and it is asleep. */
-static void adopt(struct fxw_session *s, struct task_struct *t)
+/* Does another session have all words that @w's futex_waitv(2) is on? */
+static bool join_words(struct fxw_session *s, struct fxw_waiter *w)
+{
+	bool all = true;
+	u32 i;
+
+	for (i = 0; i < w->nr_words; i++) {
+		if (w->words[i].state == FXW_IDLE)
+			all = false;
+		else
+			fxw_adopt_join(s, &w->words[i]);
+	}
+	return all;
+}
+
+/* @t's pi_lock is held, and it is asleep. False: its words are to be read. */
+static bool adopt(struct fxw_session *s, struct task_struct *t)
 {
 	struct fxw_waiter *w = fxw_waiters_of(t, false);
 	struct fxw_call call;
-	u32 i;
 
 	if (w && (w->state == FXW_OPEN || w->state == FXW_QUEUED)) {
-		join(s, w);
-		return;
+		fxw_adopt_join(s, w);
+		return true;
 	}
-	if (w && w->state == FXW_VECTOR) {
-		for (i = 0; i < w->nr_words; i++)
-			if (w->words[i].state != FXW_IDLE)
-				join(s, &w->words[i]);
-		return;
-	}
-	if (!decode(t, &call) || !wanted(s, &call, t))
-		return;
+	if (w && w->state == FXW_VECTOR)
+		return join_words(s, w);
+	if (!decode(t, &call))
+		return false;
+	if (!fxw_adopt_wants(s, &call, t))
+		return true;
 	w = fxw_waiters_of(t, true);
 	if (w)
 		fxw_wait_adopt(w, &call,
 			       fxw_syscall_compat(t) ? FUTEXWATCH_F_COMPAT : 0,
 			       BIT(s->index));
+	return true;
 }
 
-void fxw_adopt(struct fxw_session *s)
+/* Those in futex_waitv(2) are noted, unless other sessions have all of it. */
+static void scan(struct fxw_session *s, struct fxw_sleepers *vectors)
 {
 	struct task_struct *p, *t;
 	unsigned long flags;
@@ -112,9 +126,29 @@ void fxw_adopt(struct fxw_session *s)
 		if (t == current || t->flags & PF_KTHREAD)
 			continue;
 		raw_spin_lock_irqsave(&t->pi_lock, flags);
-		if (sleeps(t))
-			adopt(s, t);
+		if (fxw_adopt_sleeps(t) && !adopt(s, t))
+			fxw_sleepers_note(vectors, t);
 		raw_spin_unlock_irqrestore(&t->pi_lock, flags);
 	}
 	rcu_read_unlock();
+}
+
+/* Waits that begin after a scan are seen by the hooks. */
+void fxw_adopt(struct fxw_session *s)
+{
+	struct fxw_sleepers vectors = {};
+
+	scan(s, &vectors);
+	if (!vectors.left)
+		return;
+	/* Now that it is known how many there are. */
+	vectors.list =
+		kvcalloc(vectors.left, sizeof(*vectors.list), GFP_KERNEL);
+	if (vectors.list) {
+		vectors.room = vectors.left;
+		vectors.left = 0;
+		scan(s, &vectors);
+	}
+	fxw_sleepers_adopt(&vectors, s);
+	kvfree(vectors.list);
 }

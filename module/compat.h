@@ -54,6 +54,15 @@
 	regs_get_kernel_argument(&(fregs)->regs, n)
 #endif /* < 6.2 */
 
+/* One page of another address space; nobody wants its vma since 6.5. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define fxw_page_of(mm, at, flags, page) \
+	get_user_pages_remote(mm, at, 1, flags, page, NULL)
+#else
+#define fxw_page_of(mm, at, flags, page) \
+	get_user_pages_remote(mm, at, 1, flags, page, NULL, NULL)
+#endif /* < 6.5 */
+
 /* A task that sleeps may stay on its run queue for a while since 6.12. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define fxw_lingers(t) ((t)->se.sched_delayed)

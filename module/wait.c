@@ -226,8 +226,10 @@ void fxw_wait_waking(struct task_struct *p)
 	if (!w || w->task != p || !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
 		return;
 	state = smp_load_acquire(&w->state); /* (E) */
-	if (unlikely(state == FXW_VECTOR) && !w->waking_ns)
+	if (unlikely(state == FXW_VECTOR) && !w->waking_ns) {
 		w->waking_ns = ktime_get_mono_fast_ns();
+		fxw_wake_vector(w);
+	}
 	if (state != FXW_QUEUED)
 		return;
 	pi = w->call.kind & FXW_PI;

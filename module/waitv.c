@@ -90,6 +90,7 @@ static void open_words(struct fxw_waiter *w, const unsigned long *args,
 	w->nr_words = nr;
 	w->nr_seen = 0;
 	w->waking_ns = 0;
+	w->waker_tid = 0;
 	/* (E) the rest before a waker looks */
 	smp_store_release(&w->state, FXW_VECTOR);
 }
@@ -149,8 +150,19 @@ void fxw_waitv_queued(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 		fxw_vector_index(word);
 	}
 	w->waking_ns = 0;
+	w->waker_tid = 0;
 	if (word->state != FXW_IDLE)
 		fxw_wait_enqueue(word, q, hb);
+}
+
+/* Nobody marks a word whose futex_q is not known: the waking tells, then. */
+static void name_waker(struct fxw_waiter *word, const struct fxw_waiter *w)
+{
+	if (!word->adopted || word->waker_tid)
+		return;
+	word->cause = w->cause;
+	word->waker_tid = w->waker_tid;
+	word->waker_pid = w->waker_pid;
 }
 
 static u8 outcome_of(struct fxw_waiter *word, u32 i, long ret)
@@ -174,6 +186,8 @@ bool fxw_waitv_close(struct fxw_waiter *w, long ret)
 		if (word->state == FXW_IDLE)
 			continue;
 		word->waking_ns = w->waking_ns;
+		if (ret == i)
+			name_waker(word, w);
 		fxw_wait_finish(word, outcome_of(word, i, ret), ret, end);
 	}
 	fxw_vector_give(w->words, w->nr_words);

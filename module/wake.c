@@ -150,6 +150,59 @@ void fxw_wake_edge(struct fxw_waiter *w, u64 address, u8 cause)
 	}
 }
 
+/* Is the futex call that current is in, or its end, a wake of @word? */
+static bool may_wake(const struct fxw_waiter *word, const struct fxw_call *call)
+{
+	if (fxw_publish_space(current) != word->space)
+		return false;
+	return word->call.address == call->address ||
+	       (call->address2 && word->call.address == call->address2);
+}
+
+/* Is current in a call that wakes? */
+static bool in_wake(struct fxw_call *call)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	enum fxw_nr class = fxw_syscall_class(fxw_syscall_nr(regs));
+
+	return fxw_syscall_decode(call, regs, class) && call->kind & FXW_WAKES;
+}
+
+static void name_waker(struct fxw_waiter *w, u8 cause)
+{
+	w->cause = cause;
+	w->waker_tid = current->pid;
+	w->waker_pid = current->tgid;
+}
+
+void fxw_wake_vector(struct fxw_waiter *w)
+{
+	u8 cause = FUTEXWATCH_CAUSE_CALL;
+	struct fxw_waiter *word;
+	struct fxw_call call = {};
+
+	if (!in_task() || current->flags & (PF_KTHREAD | PF_IO_WORKER))
+		return;
+	if (current->flags & PF_EXITING) {
+		cause = FUTEXWATCH_CAUSE_EXIT;
+		call.address = (unsigned long)current->clear_child_tid;
+	} else if (!in_wake(&call)) {
+		return;
+	}
+	for (word = w->words; word < w->words + w->nr_words; word++) {
+		if (READ_ONCE(word->state) != FXW_QUEUED ||
+		    !may_wake(word, &call))
+			continue;
+		name_waker(w, cause);
+		if (word->adopted && !word->q)
+			fxw_wake_edge(word, word->call.address, cause);
+		return;
+	}
+	/* A shared word may have another address here, or have been moved. */
+	if (cause == FUTEXWATCH_CAUSE_CALL)
+		name_waker(w, cause);
+}
+
 /*
  * The last requeue of a pair of words and the one before it, so that a moved
  * waiter can tell when it was moved. A colliding pair takes the place over and

@@ -30,6 +30,12 @@ u64 fxw_wake_hint(const struct fxw_waiter *w);
 void fxw_wake_edge(struct fxw_waiter *w, u64 address, u8 cause);
 
 /*
+ * current, or an interrupt, wakes the task of @w, which is in futex_waitv(2):
+ * notes there who it is if that is by a futex. Under its pi_lock.
+ */
+void fxw_wake_vector(struct fxw_waiter *w);
+
+/*
  * When the waiters of @from were moved to @to, if that happened just once
  * since @since; else 0.
  */

@@ -608,8 +608,9 @@ struct futexwatch_config {
  * @wakes: wakes that passed the filter
  * @requeues: requeue parts that passed the filter
  * @table_lost: waits and wakes without a row, for the table was full
- * @waiters_lost: waits that could not be followed, for too many tasks waited
- *	(system-wide, since the hooks were set)
+ * @waiters_lost: waits that could not be followed, for too many tasks waited,
+ *	or the words that they wait for were not in memory (system-wide, since
+ *	the hooks were set)
  * @unmatched: futex waits that returned without having been seen to begin
  *	(system-wide): they slept before the hooks were set
  * @undecoded: futex calls with an operation that is not known here
