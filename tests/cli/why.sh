@@ -195,7 +195,7 @@ for program in $(variants pi_chain); do
 	out_has '^  [0-9]+ taker  waits for  outer \(PI mutex\)  held by [0-9]+  \[exact\]$'
 	out_has "^ +at take \\($(line pi_chain.c first)\\)"
 	out_has '^  -> [0-9]+ middle  waits for  inner \(PI mutex\)  held by [0-9]+  \[exact\]$'
-	out_has '^     -> [0-9]+ feeder, asleep in read\([0-9]+: pipe\)$'
+	out_has '^     -> [0-9]+ feeder, asleep in read\([0-9]+: pipe from itself\)$'
 	out_has "^ +at read_feed \\($(line pi_chain.c read)\\)"
 	out_lacks DEADLOCK
 	stop
@@ -206,11 +206,23 @@ begin "reader: the holder reads; two wait, and are told of once"
 start "$planted/reader"
 until_so 0 'also waiting: [0-9]+ taker-' -p $pid
 out_has 'taker-.  waits for  queue_lock \(mutex\)  held by'
-out_has '^  -> [0-9]+ filler, asleep in read\([0-9]+: pipe\)$'
+out_has '^  -> [0-9]+ filler, asleep in read\([0-9]+: pipe from itself\)$'
 out_has "at fill_queue \\($(line reader.c read)\\)"
 fw why -p $pid --format json
 status_is 0
 json '[h["syscall"][:5] for h in j["holders"]] == ["read("] and j["cycles"] == []'
+stop
+end
+
+begin "reader stdin: a pipe from another process"
+start python3 -c 'import os, subprocess, sys
+p = subprocess.Popen(["sleep", "600"], stdout=subprocess.PIPE)
+os.dup2(p.stdout.fileno(), 0)
+open(sys.argv[2], "w").write(str(p.pid))
+os.execv(sys.argv[1], [sys.argv[1], "stdin"])' "$planted/reader" "$tmp/writer"
+until_so 0 'also waiting: [0-9]+ taker-' -p $pid
+out_has "^  -> [0-9]+ filler, asleep in read\\(0: pipe from $(cat "$tmp/writer")\\)"
+kill "$(cat "$tmp/writer")"
 stop
 end
 
@@ -259,7 +271,7 @@ begin "given: a lock that the program has named, robust, of libfutexsync"
 start "$planted/given"
 until_so 0 'taker  waits for  queue 7: jobs \(robust mutex\)  held by [0-9]+  \[exact\]' -p $pid
 out_has "at take \\($(line given.c take)\\)"
-out_has "^  -> [0-9]+ filler, asleep in read\\([0-9]+: pipe\\)"
+out_has "^  -> [0-9]+ filler, asleep in read\\([0-9]+: pipe from itself\\)"
 stop
 end
 

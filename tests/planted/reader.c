@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* futexwatch - planted: who holds the mutex sleeps in I/O, or computes */
+/* futexwatch - planted: who holds the mutex reads (stdin), or computes (compute) */
 
 #include "planted.h"
 
+#include <string.h>
+
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_barrier_t holds;
-static int feed[2];
+static int feed[2]; /* or stdin */
 static bool computes;
 
 FRAME static void fill_queue(void)
@@ -29,10 +31,11 @@ FRAME static void take_job(void)
 
 int main(int argc, char **argv)
 {
-	(void)argv;
-	computes = argc > 1;
+	bool from_stdin = argc > 1 && !strcmp(argv[1], "stdin");
+
+	computes = argc > 1 && !strcmp(argv[1], "compute");
 	planted_begin();
-	if (pipe(feed))
+	if (!from_stdin && pipe(feed))
 		abort();
 	must(pthread_barrier_init(&holds, NULL, 2));
 	planted_thread("filler", fill_queue);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "mem.h"
+#include "pipe_end.h"
 #include "text.h"
 
 /* Calls in which threads sleep; @fd: the first argument is a descriptor. */
@@ -94,15 +95,38 @@ static const struct row *find_call(int64_t nr, enum abi abi)
 	return NULL;
 }
 
+/* How often the other end of a pipe is looked for. */
+#define PIPES_MAX 8
+
+/* "pipe from 2209": who could end the sleep of this one. */
+static char *kind_of_pipe(uint32_t tid, const char *link, bool reads)
+{
+	static unsigned int asked;
+	uint32_t pid = 0;
+	size_t nr;
+
+	if (asked++ >= PIPES_MAX)
+		return mem_strdup("pipe");
+	nr = pipe_end(link, reads, &pid);
+	if (!nr)
+		return mem_printf("pipe, nobody seen at its other end");
+	if (nr > 1)
+		return mem_printf("pipe %s %u and %zu more",
+				  reads ? "from" : "to", pid, nr - 1);
+	if (pid == party_of_thread(tid))
+		return mem_printf("pipe %s itself", reads ? "from" : "to");
+	return mem_printf("pipe %s %u", reads ? "from" : "to", pid);
+}
+
 /* "pipe", "socket", "eventfd", "/dev/pts/0": what descriptor @fd is. */
-static char *kind_of_fd(uint32_t pid, uint64_t fd)
+static char *kind_of_fd(uint32_t tid, uint64_t fd, const struct row *row)
 {
 	static const char anon[] = "anon_inode:";
 	char path[64];
 	char target[512];
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, (int)fd);
+	snprintf(path, sizeof(path), "/proc/%u/fd/%d", tid, (int)fd);
 	n = readlink(path, target, sizeof(target) - 1);
 	if (n <= 0)
 		return NULL;
@@ -113,7 +137,11 @@ static char *kind_of_fd(uint32_t pid, uint64_t fd)
 
 		return text_clean(kind + (*kind == '['), len);
 	}
-	/* "pipe:[12345]" */
+	if (!strncmp(target, "pipe:", 5) && !strcmp(row->name, "read"))
+		return kind_of_pipe(tid, target, true);
+	if (!strncmp(target, "pipe:", 5) && !strcmp(row->name, "write"))
+		return kind_of_pipe(tid, target, false);
+	/* "socket:[12345]" */
 	if (*target != '/')
 		target[strcspn(target, ":")] = '\0';
 	return text_clean(target, strlen(target));
@@ -132,7 +160,7 @@ char *activity_call(const struct actor *actor)
 		return mem_printf("system call %lld", (long long)call->nr);
 	if (!row->fd)
 		return mem_strdup(row->name);
-	kind = kind_of_fd(actor->thread.tid, call->args[0]);
+	kind = kind_of_fd(actor->thread.tid, call->args[0], row);
 	text = mem_printf("%s(%d%s%s)", row->name, (int)call->args[0],
 			  kind ? ": " : "", kind ? kind : "");
 	free(kind);
