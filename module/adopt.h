@@ -12,7 +12,7 @@ struct fxw_waiter;
 /* Gives the live session @s the waits that sleep now. Control path. */
 void fxw_adopt(struct fxw_session *s);
 
-/* For the words of futex_waitv(2), with the pi_lock of @t, or @w's task: */
+/* For the words of futex_waitv(2), with the pi_lock of @t, or @w's task. */
 bool fxw_adopt_sleeps(struct task_struct *t);
 bool fxw_adopt_wants(const struct fxw_session *s, const struct fxw_call *call,
 		     const struct task_struct *t);

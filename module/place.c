@@ -161,7 +161,8 @@ static noinline void find_bucket(struct fxw_place *p, const void *hb,
 }
 
 static __always_inline const struct fxw_hb *
-see_bucket(struct fxw_waiter *w, const void *q, const struct mm_struct *mm)
+see_bucket(struct fxw_place *p, const struct fxw_waiter *w, const void *q,
+	   const struct mm_struct *mm)
 {
 	const void *lock = fxw_word_lock(q);
 	const struct fxw_hb *hb;
@@ -170,21 +171,27 @@ see_bucket(struct fxw_waiter *w, const void *q, const struct mm_struct *mm)
 		return NULL;
 	hb = container_of(lock, const struct fxw_hb, lock);
 	if (likely(hb == w->hb))
-		w->last = w->place;
+		*p = w->place;
 	else
-		find_bucket(&w->last, hb, mm);
+		find_bucket(p, hb, mm);
 	return hb;
 }
 
 void fxw_place_waking(struct fxw_waiter *w, const void *q,
 		      const struct mm_struct *mm)
 {
-	see_bucket(w, q, mm);
+	see_bucket(&w->last, w, q, mm);
+}
+
+bool fxw_place_see(struct fxw_place *p, const struct fxw_waiter *w,
+		   const struct mm_struct *mm)
+{
+	return see_bucket(p, w, w->q, mm);
 }
 
 void fxw_place_marked(struct fxw_waiter *w, const void *q)
 {
-	const struct fxw_hb *hb = see_bucket(w, q, current->mm);
+	const struct fxw_hb *hb = see_bucket(&w->last, w, q, current->mm);
 
 	/* Only what is surely a bucket is looked into. */
 	if (likely(hb && w->last.table))

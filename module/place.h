@@ -46,6 +46,9 @@ static inline void fxw_place_forget(struct fxw_waiter *w, u8 why)
  */
 void fxw_place_waking(struct fxw_waiter *w, const void *q,
 		      const struct mm_struct *mm);
+/* The same for who only looks: @p is where it is now; false: nowhere. */
+bool fxw_place_see(struct fxw_place *p, const struct fxw_waiter *w,
+		   const struct mm_struct *mm);
 /* The same under the bucket's lock by the waker: @scanned, too. */
 void fxw_place_marked(struct fxw_waiter *w, const void *q);
 /* A wait has ended: counts whether it could be told where it was queued. */

@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "adopt.h"
 #include "session.h"
 #include "wait.h"
 
@@ -22,6 +23,29 @@ static void fill_ids(struct fxw_session *s, struct futexwatch_head *h)
 	rcu_read_unlock();
 }
 
+/*
+ * A waiter may have been requeued, or its table replaced. Its futex_q tells,
+ * and is there to be looked at while its task sleeps. Others own what io_uring
+ * has queued.
+ */
+static void see_moves(struct fxw_waiter *w, struct futexwatch_wait *rec)
+{
+	struct task_struct *t;
+	unsigned long flags;
+
+	if (rec->head.op == FUTEXWATCH_OP_IO_WAIT)
+		return;
+	rcu_read_lock();
+	t = pid_task(find_pid_ns(rec->head.tid, &init_pid_ns), PIDTYPE_PID);
+	if (t) {
+		raw_spin_lock_irqsave(&t->pi_lock, flags);
+		if (READ_ONCE(w->task) == t && fxw_adopt_sleeps(t))
+			fxw_wait_see(w, t->mm, rec);
+		raw_spin_unlock_irqrestore(&t->pi_lock, flags);
+	}
+	rcu_read_unlock();
+}
+
 static bool peek(struct fxw_session *s, u32 i, u64 now,
 		 struct futexwatch_wait *rec)
 {
@@ -30,6 +54,7 @@ static bool peek(struct fxw_session *s, u32 i, u64 now,
 	if (!w || !test_bit(s->index, &w->sessions) ||
 	    !fxw_wait_peek(w, now, rec))
 		return false;
+	see_moves(w, rec);
 	fill_ids(s, &rec->head);
 	return true;
 }

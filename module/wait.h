@@ -51,4 +51,11 @@ void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end);
 /* The snapshot's view of another task's entry: false when it changed. */
 bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec);
 
+/*
+ * Where @w, whose task has @mm, is now, if it was moved meanwhile; @rec is of a
+ * peek. The task is asleep, and its pi_lock held.
+ */
+void fxw_wait_see(const struct fxw_waiter *w, const struct mm_struct *mm,
+		  struct futexwatch_wait *rec);
+
 #endif /* FXW_WAIT_H */

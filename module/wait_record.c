@@ -9,6 +9,7 @@
 #include "publish.h"
 #include "wait.h"
 #include "wake.h"
+#include "word.h"
 
 /* A clock read on another CPU may be a little behind. */
 static inline u64 span(u64 from, u64 to)
@@ -186,4 +187,29 @@ bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
 	}
 	smp_rmb(); /* (D) the copy before the second look at @gen */
 	return READ_ONCE(w->gen) == gen;
+}
+
+void fxw_wait_see(const struct fxw_waiter *w, const struct mm_struct *mm,
+		  struct futexwatch_wait *rec)
+{
+	struct fxw_place place;
+	bool there;
+	u64 moved;
+
+	if (w->state != FXW_QUEUED || w->id != rec->id || !w->q)
+		return;
+	there = fxw_place_see(&place, w, mm);
+	if (there)
+		set_place(rec, &place);
+	moved = fxw_word_moved(w, w->q, 0);
+	if (!moved)
+		return;
+	rec->head.flags |= FUTEXWATCH_F_MOVED;
+	rec->address2 = rec->head.address;
+	rec->head.address = moved;
+	if (!there) {
+		rec->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+		rec->table = FUTEXWATCH_TABLE_UNKNOWN;
+		rec->table_order = 0;
+	}
 }

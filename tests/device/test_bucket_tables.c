@@ -184,6 +184,10 @@ static void is_moved_asleep(void)
 	before = must_find_one(AREA_PRIVATE, word);
 	worker_sleep_in(&w, CALL(.word = word, .op = FUTEX_WAIT));
 	CHECK_EQ(prctl(FUTEX_HASH, SET_SLOTS, 2048, 0, 0), 0);
+	CHECK_EQ(read_snapshot(session.fd, &wait, 1), 1);
+	CHECK_EQ(wait.head.address, (uintptr_t)word);
+	CHECK_EQ(wait.bucket, must_find_one(AREA_PRIVATE, word).bucket);
+	CHECK_EQ(wait.table_order, 11);
 	take_all(&session);
 	expect_call(1, CALL(.word = word, .op = FUTEX_WAKE, .val = 1));
 	worker_expect(&w, 0);

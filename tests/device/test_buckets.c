@@ -206,6 +206,7 @@ static void find_two(uint32_t **a, uint32_t **b)
 TEST(requeued_waiter_is_in_the_bucket_of_each_word_in_turn)
 {
 	union futexwatch_record rec[2];
+	struct futexwatch_wait wait;
 	uint32_t *from, *to;
 	struct session s;
 	struct worker t;
@@ -219,6 +220,11 @@ TEST(requeued_waiter_is_in_the_bucket_of_each_word_in_turn)
 	worker_sleep_in(&t, CALL(.word = from, .op = FUTEX_WAIT));
 	expect_call(1, CALL(.word = from, .op = FUTEX_REQUEUE, .val2 = 1,
 			    .word2 = to));
+	CHECK_EQ(read_snapshot(s.fd, &wait, 1), 1);
+	CHECK_EQ(wait.head.address, (uintptr_t)to);
+	CHECK_EQ(wait.address2, (uintptr_t)from);
+	CHECK(wait.head.flags & FUTEXWATCH_F_MOVED);
+	CHECK_EQ(wait.bucket, must_find_one(AREA_PRIVATE, to).bucket);
 	expect_call(1, CALL(.word = to, .op = FUTEX_WAKE, .val = 1));
 	worker_expect(&t, 0);
 	while (n < 2) {

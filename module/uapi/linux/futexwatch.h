@@ -789,7 +789,8 @@ struct futexwatch_cursor {
 #define FUTEXWATCH_IOC_TABLE	_IO(FUTEXWATCH_IOC_MAGIC, 5)
 /*
  * struct futexwatch_cursor over struct futexwatch_wait: the waits in flight
- * that pass the filter; @head.time_ns is now, @outcome is WAITING.
+ * that pass the filter; @head.time_ns is now, @outcome is WAITING. A waiter
+ * that was requeued is on the word where it is now (FUTEXWATCH_F_MOVED).
  */
 #define FUTEXWATCH_IOC_SNAPSHOT	_IO(FUTEXWATCH_IOC_MAGIC, 6)
 /* struct futexwatch_buckets: the tables; needs no configuration. */
