@@ -14,13 +14,19 @@ $(O)/tests/witness/count_words: $(WITNESS_OBJS) $(O)/libfutexwatch.a
 
 -include $(WITNESS_OBJS:.o=.d)
 
+# It asks the device for words that share a bucket.
+$(O)/tests/bucket_sleepers: $(patsubst %,$(O)/tests/programs/%.o,\
+		bucket_sleepers worker named) $(O)/libfutexwatch.a
+	$(CC) $(LDFLAGS) -o $@ $^ -pthread
+
 # Compiled out here: under emulation it would take minutes.
 $(O)/tests/witness/goroutines: tests/witness/goroutines.go
 	@mkdir -p $(@D)
 	GOCACHE=$(abspath $(@D))/go-cache GO111MODULE=off go build -o $@ $<
 
 .PHONY: witness
-witness: $(O)/tests/witness/count_words test-programs
+witness: $(O)/tests/witness/count_words $(O)/tests/bucket_sleepers \
+	 test-programs
 ifneq ($(shell command -v go 2>/dev/null),)
 witness: $(O)/tests/witness/goroutines
 endif
