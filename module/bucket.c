@@ -3,15 +3,6 @@
 
 #include "bucket.h"
 
-u32 fxw_bucket_index(u64 base, u64 at, u32 stride, u32 size)
-{
-	u64 off = at - base, index = off / stride;
-
-	if (index >= size || index * stride != off)
-		return FUTEXWATCH_BUCKET_UNKNOWN;
-	return index;
-}
-
 void fxw_trust_init(struct fxw_trust *t)
 {
 	memset(t, 0, sizeof(*t));

@@ -119,7 +119,14 @@ static inline u32 fxw_bucket_node(const struct fxw_shape *s,
 }
 
 /* The bucket at @at in a table of @size that begins at @base, or UNKNOWN. */
-u32 fxw_bucket_index(u64 base, u64 at, u32 stride, u32 size);
+static inline u32 fxw_bucket_index(u64 base, u64 at, u32 stride, u32 size)
+{
+	u64 off = at - base, index = off / stride;
+
+	if (index >= size || index * stride != off)
+		return FUTEXWATCH_BUCKET_UNKNOWN;
+	return index;
+}
 
 /* What proves a base: so many waits in a row, of which so many different. */
 #define FXW_TRUST_WAITS	    16U
@@ -159,9 +166,8 @@ static inline u64 fxw_trust_base(const struct fxw_trust *t)
 }
 
 /*
- * A waiter was queued at @at, where by the formula bucket @index begins. For
- * those that do not lie where a proved base has them; every other needs no
- * call. @at is counted from where the table is sought: 0 never is its base.
+ * A waiter was queued at @at, where by the formula bucket @index begins. One
+ * that lies where a proved base has it needs no call. @at is counted from where the table is sought: 0 never is its base.
  * False: it contradicts what was there.
  */
 bool fxw_trust_learn(struct fxw_trust *t, u64 at, u32 index, u32 stride);

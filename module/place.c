@@ -13,6 +13,9 @@
 
 #define STRIDE ((u32)sizeof(struct fxw_hb))
 
+/* Waits of a CPU that are all hashed while nothing is proved. */
+#define EAGER_WAITS 1024
+
 struct fxw_tables fxw_tables;
 DEFINE_PER_CPU(struct fxw_told, fxw_told);
 
@@ -49,91 +52,13 @@ u32 fxw_place_slots(const struct mm_struct *mm)
 	return own_table(mm, &mask) ? mask + 1 : 0;
 }
 
-static __always_inline bool find_home(struct fxw_home *home,
-				      const struct fxw_key *key,
-				      const struct mm_struct *mm)
-{
-	const struct fxw_shape *shape = &fxw_tables.shape;
-	u32 hash, node, mask;
-	const void *own;
-
-	if (FXW_BUCKET_MODEL == FUTEXWATCH_MODEL_PRIVATE &&
-	    fxw_key_is_private(key) && key->node == FXW_NO_NODE) {
-		own = own_table(mm, &mask);
-		if (likely(own)) {
-			home->at = (unsigned long)own;
-			home->table = FUTEXWATCH_TABLE_PRIVATE;
-			home->index = fxw_bucket_hash_private(key) & mask;
-			home->order = ilog2(mask + 1);
-			return true;
-		}
-	}
-	hash = fxw_bucket_hash(key);
-	node = fxw_bucket_node(shape, key, hash);
-	if (unlikely(node >= fxw_tables.nr - FUTEXWATCH_TABLE_GLOBAL))
-		return false;
-	home->at = 0;
-	home->table = FUTEXWATCH_TABLE_GLOBAL + node;
-	home->index = hash & (BIT(shape->order) - 1);
-	home->order = shape->order;
-	return true;
-}
-
-bool fxw_place_home(struct fxw_home *home, const struct fxw_key *key,
-		    const struct mm_struct *mm)
-{
-	return find_home(home, key, mm);
-}
-
-static inline bool is_proved(const struct fxw_home *home, const void *hb)
-{
-	u64 base = fxw_trust_base(&fxw_tables.trust[home->table]);
-
-	return base &&
-	       home->at + base + (u64)home->index * STRIDE == (unsigned long)hb;
-}
-
-/* A wait that proves nothing yet, or the contrary. */
-static noinline bool learn(const struct fxw_home *home, const void *hb)
-{
-	struct fxw_trust *trust = &fxw_tables.trust[home->table];
-
-	if (fxw_trust_learn(trust, (unsigned long)hb - home->at, home->index,
-			    STRIDE))
-		this_cpu_inc(fxw_tables.agreed[home->table]);
-	return is_proved(home, hb);
-}
-
-void fxw_place_queued(struct fxw_waiter *w, const struct fxw_key *key)
-{
-	struct fxw_home home fxw_filled;
-
-	set_unknown(&w->last, FUTEXWATCH_UNTOLD_OTHER);
-	w->scanned = 0;
-	if (unlikely(!key)) {
-		set_unknown(&w->place, FUTEXWATCH_UNTOLD_KEY);
-		return;
-	}
-	if (unlikely(!find_home(&home, key, current->mm))) {
-		set_unknown(&w->place, FUTEXWATCH_UNTOLD_OTHER);
-		return;
-	}
-	if (likely(is_proved(&home, w->hb))) {
-		this_cpu_inc(fxw_tables.agreed[home.table]);
-	} else if (!learn(&home, w->hb)) {
-		set_unknown(&w->place, FUTEXWATCH_UNTOLD_PROOF);
-		return;
-	}
-	set_known(&w->place, home.table, home.index, home.order);
-}
-
-static bool find_in(struct fxw_place *p, u32 table, u64 at, u32 order,
-		    const void *hb)
+static inline bool find_in(struct fxw_place *p, u32 table, u64 at, u32 order,
+			   const void *hb)
 {
 	u64 base = fxw_trust_base(&fxw_tables.trust[table]);
 	u32 index;
 
-	if (!base)
+	if (unlikely(!base))
 		return false;
 	index = fxw_bucket_index(at + base, (unsigned long)hb, STRIDE,
 				 1U << order);
@@ -144,20 +69,120 @@ static bool find_in(struct fxw_place *p, u32 table, u64 at, u32 order,
 }
 
 /* Which bucket @hb is, by the proved bases alone. */
-static noinline void find_bucket(struct fxw_place *p, const void *hb,
-				 const struct mm_struct *mm)
+static __always_inline bool find_bucket(struct fxw_place *p, const void *hb,
+					const struct mm_struct *mm)
 {
 	const void *own;
 	u32 mask, i;
 
-	own = own_table(mm, &mask);
-	if (own && find_in(p, FUTEXWATCH_TABLE_PRIVATE, (unsigned long)own,
-			   ilog2(mask + 1), hb))
-		return;
+	if (FXW_BUCKET_MODEL == FUTEXWATCH_MODEL_PRIVATE) {
+		own = own_table(mm, &mask);
+		if (likely(own) &&
+		    find_in(p, FUTEXWATCH_TABLE_PRIVATE, (unsigned long)own,
+			    ilog2(mask + 1), hb))
+			return true;
+	}
 	for (i = FUTEXWATCH_TABLE_GLOBAL; i < fxw_tables.nr; i++)
-		if (find_in(p, i, 0, fxw_tables.shape.order, hb))
-			return;
-	set_unknown(p, FUTEXWATCH_UNTOLD_PROOF);
+		if (likely(find_in(p, i, 0, fxw_tables.shape.order, hb)))
+			return true;
+	return false;
+}
+
+bool fxw_place_home(struct fxw_home *home, const struct fxw_key *key,
+		    const struct mm_struct *mm)
+{
+	const struct fxw_shape *shape = &fxw_tables.shape;
+	u32 hash, node, mask;
+	const void *own;
+
+	if (FXW_BUCKET_MODEL == FUTEXWATCH_MODEL_PRIVATE &&
+	    fxw_key_is_private(key) && key->node == FXW_NO_NODE) {
+		own = own_table(mm, &mask);
+		if (own) {
+			home->at = (unsigned long)own;
+			home->table = FUTEXWATCH_TABLE_PRIVATE;
+			home->index = fxw_bucket_hash_private(key) & mask;
+			home->order = ilog2(mask + 1);
+			return true;
+		}
+	}
+	hash = fxw_bucket_hash(key);
+	node = fxw_bucket_node(shape, key, hash);
+	if (node >= fxw_tables.nr - FUTEXWATCH_TABLE_GLOBAL)
+		return false;
+	home->at = 0;
+	home->table = FUTEXWATCH_TABLE_GLOBAL + node;
+	home->index = hash & (BIT(shape->order) - 1);
+	home->order = shape->order;
+	return true;
+}
+
+/* Holds @hb against what the formula says; false: that is not (yet) believed. */
+static bool prove(const struct fxw_home *home, const void *hb)
+{
+	struct fxw_trust *trust = &fxw_tables.trust[home->table];
+	u64 at = (unsigned long)hb - home->at;
+	u64 off = (u64)home->index * STRIDE, base = fxw_trust_base(trust);
+
+	if ((base && base + off == at) ||
+	    fxw_trust_learn(trust, at, home->index, STRIDE)) {
+		this_cpu_inc(fxw_tables.agreed[home->table]);
+		base = fxw_trust_base(trust);
+	}
+	return base && base + off == at;
+}
+
+/* The place of @w by its key, which proves it. */
+static noinline void check_place(struct fxw_waiter *w, const void *q)
+{
+	struct fxw_place *p = &w->place;
+	struct fxw_home home;
+	struct fxw_key key;
+
+	if (!fxw_word_key(q, &key))
+		set_unknown(p, FUTEXWATCH_UNTOLD_KEY);
+	else if (!fxw_place_home(&home, &key, current->mm))
+		set_unknown(p, FUTEXWATCH_UNTOLD_OTHER);
+	else if (!prove(&home, w->hb))
+		set_unknown(p, FUTEXWATCH_UNTOLD_PROOF);
+	else
+		set_known(p, home.table, home.index, home.order);
+	if (p->table)
+		this_cpu_inc(fxw_told.told);
+	else
+		this_cpu_inc(fxw_told.untold[p->why]);
+}
+
+/*
+ * What a few waits on many words do not prove at once, many waits on few words
+ * will not, or not soon, and their locks would be fought for.
+ */
+static noinline void find_unproved(struct fxw_waiter *w, const void *q)
+{
+	if (this_cpu_read(fxw_told.untold[FUTEXWATCH_UNTOLD_PROOF]) <
+	    EAGER_WAITS) {
+		check_place(w, q);
+		return;
+	}
+	set_unknown(&w->place, FUTEXWATCH_UNTOLD_PROOF);
+	this_cpu_inc(fxw_told.untold[FUTEXWATCH_UNTOLD_PROOF]);
+}
+
+/*
+ * An address inside a table whose base is proved is an index. To hash its key
+ * takes several times as long, so that is done now and then only. The number of
+ * a wait counts those of its CPU.
+ */
+void fxw_place_queued(struct fxw_waiter *w, const void *q)
+{
+	w->last.table = FUTEXWATCH_TABLE_UNKNOWN;
+	w->scanned = 0;
+	if (unlikely(!(w->id >> 16 & (FXW_PLACE_CHECK - 1))))
+		check_place(w, q);
+	else if (likely(find_bucket(&w->place, w->hb, current->mm)))
+		this_cpu_inc(fxw_told.told);
+	else
+		find_unproved(w, q);
 }
 
 static __always_inline const struct fxw_hb *
@@ -172,8 +197,8 @@ see_bucket(struct fxw_place *p, const struct fxw_waiter *w, const void *q,
 	hb = container_of(lock, const struct fxw_hb, lock);
 	if (likely(hb == w->hb))
 		*p = w->place;
-	else
-		find_bucket(p, hb, mm);
+	else if (!find_bucket(p, hb, mm))
+		set_unknown(p, FUTEXWATCH_UNTOLD_PROOF);
 	return hb;
 }
 
@@ -206,15 +231,8 @@ static bool must_have_slept(const struct fxw_waiter *w, u8 outcome)
 		outcome == FUTEXWATCH_OUT_TIMED_OUT);
 }
 
-void fxw_place_ended(const struct fxw_waiter *w, u8 outcome)
+void fxw_place_unseen(const struct fxw_waiter *w, u8 outcome)
 {
-	if (likely(w->queued)) {
-		if (likely(w->place.table || w->last.table))
-			this_cpu_inc(fxw_told.told);
-		else
-			this_cpu_inc(fxw_told.untold[w->place.why]);
-		return;
-	}
 	if (!must_have_slept(w, outcome))
 		return;
 	if (fxw_hooks_whole())

@@ -26,11 +26,11 @@ struct fxw_hb {
 	struct plist_head chain;
 } ____cacheline_aligned_in_smp;
 
-/*
- * Data path, preemption off.
- * @w was queued, and @w->hb is its bucket; @key: its key, NULL if not known.
- */
-void fxw_place_queued(struct fxw_waiter *w, const struct fxw_key *key);
+/* Of so many waits one has its key hashed, once all is proved. */
+#define FXW_PLACE_CHECK 32
+
+/* Data path, preemption off. @w was queued with @q, and @w->hb is its bucket. */
+void fxw_place_queued(struct fxw_waiter *w, const void *q);
 /* Nothing is known, for @why (FUTEXWATCH_UNTOLD_*). */
 static inline void fxw_place_forget(struct fxw_waiter *w, u8 why)
 {
@@ -51,8 +51,8 @@ bool fxw_place_see(struct fxw_place *p, const struct fxw_waiter *w,
 		   const struct mm_struct *mm);
 /* The same under the bucket's lock by the waker: @scanned, too. */
 void fxw_place_marked(struct fxw_waiter *w, const void *q);
-/* A wait has ended: counts whether it could be told where it was queued. */
-void fxw_place_ended(const struct fxw_waiter *w, u8 outcome);
+/* A wait has ended that was not seen to be queued: should it have been? */
+void fxw_place_unseen(const struct fxw_waiter *w, u8 outcome);
 
 /*
  * Written at module load, but for the trust, which has its own lock.
@@ -70,7 +70,7 @@ struct fxw_tables {
 
 extern struct fxw_tables fxw_tables;
 
-/* Waits that had been queued and ended, by CPU. */
+/* Waits when they are queued, and those that cannot be told, by CPU. */
 struct fxw_told {
 	u64 told;
 	u64 untold[FUTEXWATCH_UNTOLDS];

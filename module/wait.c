@@ -77,6 +77,7 @@ void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
 	w->q = NULL;
 	w->hb = NULL;
 	fxw_place_forget(w, FUTEXWATCH_UNTOLD_ADOPTED);
+	this_cpu_inc(fxw_told.untold[FUTEXWATCH_UNTOLD_ADOPTED]);
 	w->queue_ns = w->begin_ns;
 	w->queued = 1;
 	w->word.offset = FXW_WORD_UNKNOWN;
@@ -123,8 +124,6 @@ void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions)
 
 void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 {
-	struct fxw_key key fxw_filled;
-
 	w->q = q;
 	w->hb = hb;
 	w->depth = atomic_read(&hb->waiters);
@@ -133,8 +132,8 @@ void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 	w->waking_ns = 0;
 	w->moved_to = 0;
 	w->word.offset = FXW_WORD_UNKNOWN;
-	fxw_place_queued(w,
-			 fxw_word_learn(w, q, &hb->lock, &key) ? &key : NULL);
+	fxw_word_learn(w, q, &hb->lock);
+	fxw_place_queued(w, q);
 	w->queue_ns = ktime_get_mono_fast_ns();
 	if (!w->queued)
 		fxw_wait_count(w, READ_ONCE(w->sessions));

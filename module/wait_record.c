@@ -25,6 +25,13 @@ static inline void set_place(struct futexwatch_wait *rec,
 	rec->table_order = place->order;
 }
 
+static void set_no_place(struct futexwatch_wait *rec)
+{
+	rec->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+	rec->table = FUTEXWATCH_TABLE_UNKNOWN;
+	rec->table_order = 0;
+}
+
 static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
 {
 	memset(rec, 0, sizeof(*rec));
@@ -89,7 +96,10 @@ static noinline void publish_moved(unsigned long sessions,
 	rec->head.address = to;
 	rec->head.flags |= FUTEXWATCH_F_MOVED;
 	rec->address2 = first.head.address;
-	set_place(rec, &w->last);
+	if (w->last.table)
+		set_place(rec, &w->last);
+	else
+		set_no_place(rec);
 	rec->depth = 0;
 	rec->wait_ns = span(moved, end);
 	rec->asleep_ns = w->waking_ns ? span(moved, w->waking_ns) : 0;
@@ -136,7 +146,8 @@ void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 
 	WRITE_ONCE(w->state, FXW_IDLE);
 	WRITE_ONCE(w->gen, w->gen + 1);
-	fxw_place_ended(w, outcome);
+	if (unlikely(!w->queued))
+		fxw_place_unseen(w, outcome);
 	if (!sessions)
 		return;
 	fill_head(w, &rec);
@@ -207,9 +218,6 @@ void fxw_wait_see(const struct fxw_waiter *w, const struct mm_struct *mm,
 	rec->head.flags |= FUTEXWATCH_F_MOVED;
 	rec->address2 = rec->head.address;
 	rec->head.address = moved;
-	if (!there) {
-		rec->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
-		rec->table = FUTEXWATCH_TABLE_UNKNOWN;
-		rec->table_order = 0;
-	}
+	if (!there)
+		set_no_place(rec);
 }

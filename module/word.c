@@ -17,32 +17,26 @@
 #define KEY_REFUTED (-2)
 
 /* Set once by whoever finds it first; all find the same. */
-static int key_at = KEY_UNKNOWN;
-/* Where the pointer to the lock is; sought again when a wait disagrees. */
-static int lock_at = KEY_UNKNOWN;
+int fxw_word_key_at = KEY_UNKNOWN;
+/* Sought again when a wait disagrees. */
+int fxw_word_lock_at = KEY_UNKNOWN;
 
 bool fxw_word_known(void)
 {
-	return READ_ONCE(key_at) >= 0;
+	return READ_ONCE(fxw_word_key_at) >= 0;
 }
 
 void fxw_word_forget(void)
 {
-	WRITE_ONCE(key_at, KEY_UNKNOWN);
-	WRITE_ONCE(lock_at, KEY_UNKNOWN);
-}
-
-/* The stack around @q may be poisoned by KASAN: look at it without a check. */
-static inline u64 peek(const void *q, int at)
-{
-	return READ_ONCE_NOCHECK(*(const u64 *)(q + at));
+	WRITE_ONCE(fxw_word_key_at, KEY_UNKNOWN);
+	WRITE_ONCE(fxw_word_lock_at, KEY_UNKNOWN);
 }
 
 static bool key_is_here(const void *q, int at, u64 address)
 {
-	return peek(q, at) == (unsigned long)current->mm &&
-	       peek(q, at + 8) == (address & PAGE_MASK) &&
-	       (u32)peek(q, at + 16) == (address & ~PAGE_MASK);
+	return fxw_word_peek(q, at) == (unsigned long)current->mm &&
+	       fxw_word_peek(q, at + 8) == (address & PAGE_MASK) &&
+	       (u32)fxw_word_peek(q, at + 16) == (address & ~PAGE_MASK);
 }
 
 static void find_key(const void *q, u64 address)
@@ -52,7 +46,7 @@ static void find_key(const void *q, u64 address)
 	for (at = 0; at <= KEY_REACH - (int)sizeof(union futex_key); at += 8) {
 		if (!key_is_here(q, at, address))
 			continue;
-		WRITE_ONCE(key_at, at);
+		WRITE_ONCE(fxw_word_key_at, at);
 		return;
 	}
 }
@@ -62,67 +56,67 @@ static noinline void find_lock(const void *q, const void *lock)
 	int at;
 
 	for (at = 0; at < KEY_REACH; at += 8) {
-		if (peek(q, at) != (unsigned long)lock)
+		if (fxw_word_peek(q, at) != (unsigned long)lock)
 			continue;
-		WRITE_ONCE(lock_at, at);
+		WRITE_ONCE(fxw_word_lock_at, at);
 		return;
 	}
-	WRITE_ONCE(lock_at, KEY_UNKNOWN);
+	WRITE_ONCE(fxw_word_lock_at, KEY_UNKNOWN);
 }
 
 static inline void learn_lock(const void *q, const void *lock)
 {
-	int at = READ_ONCE(lock_at);
+	int at = READ_ONCE(fxw_word_lock_at);
 
-	if (unlikely(at < 0 || peek(q, at) != (unsigned long)lock))
+	if (unlikely(at < 0 || fxw_word_peek(q, at) != (unsigned long)lock))
 		find_lock(q, lock);
 }
 
-bool fxw_word_learn(struct fxw_waiter *w, const void *q, const void *lock,
-		    struct fxw_key *key)
+void fxw_word_learn(struct fxw_waiter *w, const void *q, const void *lock)
 {
-	int at = READ_ONCE(key_at);
-	u64 last;
+	int at = READ_ONCE(fxw_word_key_at);
 
 	if (unlikely(at == KEY_UNKNOWN && w->call.flags & FUTEXWATCH_F_PRIVATE))
 		find_key(q, w->call.address);
-	at = READ_ONCE(key_at);
+	at = READ_ONCE(fxw_word_key_at);
 	if (unlikely(at < 0))
-		return false;
+		return;
 	if (w->call.flags & FUTEXWATCH_F_PRIVATE &&
 	    unlikely(!key_is_here(q, at, w->call.address))) {
-		WRITE_ONCE(key_at, KEY_REFUTED);
-		return false;
+		WRITE_ONCE(fxw_word_key_at, KEY_REFUTED);
+		return;
 	}
 	learn_lock(q, lock);
-	last = peek(q, at + 16);
-	key->ptr = peek(q, at);
-	key->word = peek(q, at + 8);
-	key->offset = last;
-	key->node = fxw_key_node(last);
-	w->word.page = key->word;
-	w->word.offset = key->offset;
-	return true;
+	w->word.page = fxw_word_peek(q, at + 8);
+	w->word.offset = fxw_word_peek(q, at + 16);
 }
 
-const void *fxw_word_lock(const void *q)
+bool fxw_word_key(const void *q, struct fxw_key *key)
 {
-	int at = READ_ONCE(lock_at);
+	int at = READ_ONCE(fxw_word_key_at);
+	u64 last;
 
-	return likely(at >= 0 && q) ? (const void *)peek(q, at) : NULL;
+	if (at < 0)
+		return false;
+	last = fxw_word_peek(q, at + 16);
+	key->ptr = fxw_word_peek(q, at);
+	key->word = fxw_word_peek(q, at + 8);
+	key->offset = last;
+	key->node = fxw_key_node(last);
+	return true;
 }
 
 u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint)
 {
-	int at = READ_ONCE(key_at);
+	int at = READ_ONCE(fxw_word_key_at);
 	u64 page;
 	u32 offset;
 
 	/* The word as queued may be unknown, too: then nothing is told. */
 	if (unlikely(at < 0 || !q || w->word.offset == FXW_WORD_UNKNOWN))
 		return 0;
-	page = peek(q, at + 8);
-	offset = peek(q, at + 16);
+	page = fxw_word_peek(q, at + 8);
+	offset = fxw_word_peek(q, at + 16);
 	if (likely(page == w->word.page && offset == w->word.offset))
 		return 0;
 	/* The key of a file or shm page names no address. */

@@ -11,15 +11,28 @@
 #ifndef FXW_WORD_H
 #define FXW_WORD_H
 
+#include <linux/compiler.h>
+
 #include "bucket.h"
 #include "waiters.h"
 
+/* Places in a struct futex_q, of the key and of the lock; negative: unknown. */
+extern int fxw_word_key_at, fxw_word_lock_at;
+
+/* The stack around @q may be poisoned by KASAN: look at it without a check. */
+static inline u64 fxw_word_peek(const void *q, int at)
+{
+	return READ_ONCE_NOCHECK(*(const u64 *)(q + at));
+}
+
 /*
- * current was just queued with @q for a wait at @w->call.address, in the
- * bucket with @lock. Returns true: @key is what it is queued with.
+ * current was just queued with @q for a wait at @w->call.address, in the bucket
+ * with @lock.
  */
-bool fxw_word_learn(struct fxw_waiter *w, const void *q, const void *lock,
-		    struct fxw_key *key);
+void fxw_word_learn(struct fxw_waiter *w, const void *q, const void *lock);
+
+/* The key that @q is queued with now; false: its place is not known. */
+bool fxw_word_key(const void *q, struct fxw_key *key);
 
 /*
  * The word @q is on now, when it is another than it was queued on; else 0.
@@ -30,7 +43,12 @@ bool fxw_word_learn(struct fxw_waiter *w, const void *q, const void *lock,
 u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint);
 
 /* The lock of the bucket that @q is in now, or NULL. @q as above. */
-const void *fxw_word_lock(const void *q);
+static inline const void *fxw_word_lock(const void *q)
+{
+	int at = READ_ONCE(fxw_word_lock_at);
+
+	return likely(at >= 0 && q) ? (const void *)fxw_word_peek(q, at) : NULL;
+}
 
 /* Is the place of the key known? */
 bool fxw_word_known(void);

@@ -366,7 +366,7 @@ struct futexwatch_ring_page {
  * @table: FUTEXWATCH_TABLE_*; PRIVATE: of all private tables together
  * @proved: 1: it is, and indices are told; 0: not, or no longer
  * @agreed: waits whose bucket was where the kernel's formula has it, since
- *	the module was loaded
+ *	the module was loaded; once proved, one of 32 is held against it
  * @disagreed: waits whose bucket was not there. One takes the proof away.
  * @lost: how often a proof was taken away
  * @need: waits that have to agree in a row, in 8 different buckets at least,
@@ -391,10 +391,10 @@ struct futexwatch_base {
  * @count: in: room at @bases; out: how many there are
  * @bases: address of struct futexwatch_base[]: first that of the private
  *	tables, if @model is PRIVATE, then the global one of each node
- * @told: queued waits that ended and whose bucket was known, since the module
- *	was loaded
- * @untold: the others, by FUTEXWATCH_UNTOLD_*; HOOK and SILENT are waits that
- *	must have been queued, by how they ended
+ * @told: how often a waiter was queued in a bucket that was known, since the
+ *	module was loaded
+ * @untold: in one that was not, by FUTEXWATCH_UNTOLD_*; HOOK and SILENT are
+ *	waits that must have been queued, by how they ended
  */
 struct futexwatch_buckets {
 	__u32 size;
