@@ -13,7 +13,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <futexwatch/client.h>
@@ -63,6 +66,24 @@ static int hooked(struct futexwatch_session *s)
 	if (info.hooks_live & FUTEXWATCH_HOOK_KPROBE)
 		fprintf(stderr, "session: kprobes, not ftrace\n");
 	return 0;
+}
+
+/* As the command does before it watches: short waits on many words. */
+static int prove(struct futexwatch_session *s)
+{
+	const struct timespec soon = { .tv_nsec = 1 };
+	struct futexwatch_buckets b;
+	struct futexwatch_base base;
+	static uint32_t words[64];
+	int ret;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		syscall(SYS_futex, &words[i], FUTEX_WAIT_PRIVATE, 0, &soon,
+			NULL, 0);
+	ret = futexwatch_buckets(s, &b, &base, 1);
+	if (ret < 0)
+		return fail("buckets", ret);
+	return base.proved ? 0 : fail("buckets are not proved", -ENODATA);
 }
 
 static int run(char **argv)
@@ -123,7 +144,7 @@ int main(int argc, char **argv)
 		ret = futexwatch_start(s);
 	if (ret)
 		return fail("cannot start", ret) ? 1 : 0;
-	if (hooked(s))
+	if (hooked(s) || prove(s))
 		return 1;
 	status = run(argv + 2);
 	ret = futexwatch_stop(s);
