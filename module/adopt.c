@@ -94,7 +94,9 @@ static bool join_words(struct fxw_session *s, struct fxw_waiter *w)
 /* @t's pi_lock is held, and it is asleep. False: its words are to be read. */
 static bool adopt(struct fxw_session *s, struct task_struct *t)
 {
-	struct fxw_waiter *w = fxw_waiters_of(t, false);
+	const bool light = fxw_session_is_light(s);
+	struct fxw_waiter *w = light ? fxw_light_of(t, false)
+				     : fxw_waiters_of(t, false);
 	struct fxw_call call;
 
 	if (w && (w->state == FXW_OPEN || w->state == FXW_QUEUED)) {
@@ -104,10 +106,10 @@ static bool adopt(struct fxw_session *s, struct task_struct *t)
 	if (w && w->state == FXW_VECTOR)
 		return join_words(s, w);
 	if (!decode(t, &call))
-		return false;
+		return light; /* it has no words of futex_waitv(2) */
 	if (!fxw_adopt_wants(s, &call, t))
 		return true;
-	w = fxw_waiters_of(t, true);
+	w = light ? fxw_light_of(t, true) : fxw_waiters_of(t, true);
 	if (w)
 		fxw_wait_adopt(w, &call,
 			       fxw_syscall_compat(t) ? FUTEXWATCH_F_COMPAT : 0,

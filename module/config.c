@@ -9,6 +9,7 @@
 #include "config.h"
 #include "limits.h"
 #include "session.h"
+#include "stack.h"
 
 static int check_count(u32 *count, u32 lowest, u32 highest, u32 usual)
 {
@@ -27,11 +28,15 @@ static int check_flags(const struct futexwatch_config *cfg)
 
 	if (cfg->flags & ~FUTEXWATCH_CFG_ALL || cfg->pad)
 		return -EINVAL;
-	if (!(cfg->flags & (FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TABLE)))
+	if (!(cfg->flags & (FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TABLE |
+			    FUTEXWATCH_CFG_STACKS)))
 		return -EINVAL;
 	if (cfg->flags & ring_only && !(cfg->flags & FUTEXWATCH_CFG_RING))
 		return -EINVAL;
 	if (cfg->flags & FUTEXWATCH_CFG_FOLLOW && !cfg->nr_pids)
+		return -EINVAL;
+	if (cfg->flags & FUTEXWATCH_CFG_LIGHT &&
+	    cfg->flags & FUTEXWATCH_CFG_STACKS)
 		return -EINVAL;
 	return 0;
 }
@@ -69,6 +74,9 @@ int fxw_config_check(struct futexwatch_config *cfg)
 				  FXW_TABLE_MAX, FXW_TABLE_DEFAULT);
 	else
 		cfg->table_rows = 0;
+	if (ret)
+		return ret;
+	ret = fxw_stack_check(cfg);
 	if (ret)
 		return ret;
 	if (cfg->watermark > cfg->ring_records ||

@@ -58,8 +58,8 @@ static inline bool fxw_decode_maybe(unsigned long nr)
 	if (nr < 202)
 		return !nr; /* restart_syscall of i386 */
 	if (nr < 202 + 64)
-		return near >> (nr - 202) & 1;
-	return nr == 422 || nr - 449 <= 456 - 449 || nr >= 0x40000000;
+		return unlikely(near >> (nr - 202) & 1);
+	return unlikely(nr == 422 || nr - 449 <= 456 - 449 || nr >= 0x40000000);
 }
 
 /*

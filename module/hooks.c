@@ -9,33 +9,39 @@
 
 #include "hooks.h"
 #include "io_prep.h"
+#include "light_hook.h"
 #include "probe.h"
 #include "queue_hook.h"
 #include "waiters.h"
 
 /*
  * In the order of hooking: what explains an event is there before what makes
- * it, and sys_enter, which opens waits, comes last.
+ * it, and sys_enter, which opens waits, comes last. @light: the light capture
+ * needs it, too.
  */
 static struct {
 	const char *name;
 	void *probe;
 	u32 bit;
+	bool light;
 	struct tracepoint *tp;
 } points[] = {
+	{ "sched_process_fork", fxw_probe_fork, FUTEXWATCH_HOOK_FORK, true },
+	{ "sched_process_exec", fxw_probe_exec, FUTEXWATCH_HOOK_EXEC, true },
+	{ "sched_process_exit", fxw_probe_task_exit, FUTEXWATCH_HOOK_EXIT,
+	  true },
 	{ "sched_waking", fxw_probe_waking, FUTEXWATCH_HOOK_WAKING },
-	{ "sched_process_fork", fxw_probe_fork, FUTEXWATCH_HOOK_FORK },
-	{ "sched_process_exec", fxw_probe_exec, FUTEXWATCH_HOOK_EXEC },
-	{ "sched_process_exit", fxw_probe_task_exit, FUTEXWATCH_HOOK_EXIT },
 	{ "sys_exit", fxw_probe_exit, FUTEXWATCH_HOOK_SYS_EXIT },
 	{ "sys_enter", fxw_probe_enter, FUTEXWATCH_HOOK_SYS_ENTER },
 };
 
-/* Guards @users and all (un)hooking. */
+/* Guards @users, by whether they are light, and all (un)hooking. */
 static DEFINE_MUTEX(hooks_mutex);
-static unsigned int users;
+static unsigned int users[2];
 static u32 found;
 u32 fxw_hooks_live_bits;
+bool fxw_hooks_full;
+bool fxw_hooks_light;
 
 static void look_at(struct tracepoint *tp, void *unused)
 {
@@ -62,69 +68,140 @@ int fxw_hooks_find(void)
 		return -ENODEV;
 	}
 	fxw_queue_hook_find();
+	fxw_light_hook_find();
 	return 0;
 }
 
-static void unhook(size_t n)
+static void set_bits(u32 bits)
 {
-	while (n--) {
-		tracepoint_probe_unregister(points[n].tp, points[n].probe,
-					    NULL);
-		fxw_hooks_live_bits &= ~points[n].bit;
-	}
-	fxw_queue_hook_remove();
-	fxw_hooks_live_bits = 0;
-	/* No probe runs from here on: what they use may go. */
-	tracepoint_synchronize_unregister();
+	WRITE_ONCE(fxw_hooks_live_bits, fxw_hooks_live_bits | bits);
 }
 
-static int hook(void)
+static void clear_bits(u32 bits)
+{
+	WRITE_ONCE(fxw_hooks_live_bits, fxw_hooks_live_bits & ~bits);
+}
+
+/* Those that nobody wants any more; one capture's users are gone. */
+static void leave_points(void)
+{
+	size_t i = ARRAY_SIZE(points);
+
+	while (i--) {
+		if (!(fxw_hooks_live_bits & points[i].bit) || users[0] ||
+		    (points[i].light && users[1]))
+			continue;
+		tracepoint_probe_unregister(points[i].tp, points[i].probe,
+					    NULL);
+		clear_bits(points[i].bit);
+	}
+}
+
+/* Whoever is told that it failed ends what was begun. */
+static int hook_points(bool light)
 {
 	size_t i;
 	int ret;
 
-	WRITE_ONCE(fxw_hooks_live_bits, fxw_queue_hook_set());
 	for (i = 0; i < ARRAY_SIZE(points); i++) {
+		if ((light && !points[i].light) ||
+		    fxw_hooks_live_bits & points[i].bit)
+			continue;
 		ret = tracepoint_probe_register(points[i].tp, points[i].probe,
 						NULL);
 		if (ret) {
 			pr_err("cannot attach to tracepoint %s: %d\n",
 			       points[i].name, ret);
-			unhook(i);
 			return -ENODEV;
 		}
-		WRITE_ONCE(fxw_hooks_live_bits,
-			   fxw_hooks_live_bits | points[i].bit);
+		set_bits(points[i].bit);
 	}
 	return 0;
 }
 
-int fxw_hooks_get(void)
+/* Of the full capture. */
+#define QUEUE_BITS                                      \
+	(FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK | \
+	 FUTEXWATCH_HOOK_KPROBE | FUTEXWATCH_HOOK_IO)
+
+/*
+ * Queues go first: they go by what the begin of the call left in the entry, and
+ * without its end that would stay there for the next one.
+ */
+static void end_full(void)
+{
+	WRITE_ONCE(fxw_hooks_full, false);
+	fxw_queue_hook_remove();
+	clear_bits(QUEUE_BITS);
+	leave_points();
+	/* No probe runs from here on: what they use may go. */
+	tracepoint_synchronize_unregister();
+	fxw_waiters_free();
+}
+
+static int begin_full(void)
+{
+	int ret = fxw_waiters_alloc();
+
+	if (ret)
+		return ret;
+	fxw_io_prep_forget();
+	smp_store_release(&fxw_hooks_full, true); /* probe_task_exit() */
+	set_bits(fxw_queue_hook_set());
+	ret = hook_points(false);
+	if (ret)
+		end_full();
+	return ret;
+}
+
+static void end_light(void)
+{
+	WRITE_ONCE(fxw_hooks_light, false);
+	fxw_light_hook_remove();
+	clear_bits(FUTEXWATCH_HOOK_LIGHT);
+	leave_points();
+	tracepoint_synchronize_unregister();
+	fxw_light_free();
+}
+
+static int begin_light(void)
+{
+	int ret = fxw_light_alloc();
+
+	if (ret)
+		return ret;
+	smp_store_release(&fxw_hooks_light, true); /* probe_task_exit() */
+	ret = hook_points(true);
+	if (!ret)
+		ret = fxw_light_hook_set();
+	if (ret)
+		end_light();
+	else
+		set_bits(FUTEXWATCH_HOOK_LIGHT);
+	return ret;
+}
+
+int fxw_hooks_get(bool light)
 {
 	int ret = 0;
 
 	mutex_lock(&hooks_mutex);
-	if (!users) {
-		ret = fxw_waiters_alloc();
-		if (!ret) {
-			fxw_io_prep_forget();
-			ret = hook();
-			if (ret)
-				fxw_waiters_free();
-		}
-	}
+	if (!users[light])
+		ret = light ? begin_light() : begin_full();
 	if (!ret)
-		users++;
+		users[light]++;
 	mutex_unlock(&hooks_mutex);
 	return ret;
 }
 
-void fxw_hooks_put(void)
+void fxw_hooks_put(bool light)
 {
 	mutex_lock(&hooks_mutex);
-	if (!--users) {
-		unhook(ARRAY_SIZE(points));
-		fxw_waiters_free();
+	if (!--users[light]) {
+		if (light)
+			end_light();
+		else
+			end_full();
 	}
 	mutex_unlock(&hooks_mutex);
 }
@@ -140,7 +217,7 @@ void fxw_hooks_waiters(u32 *size, u32 *in_flight)
 
 u32 fxw_hooks_found(void)
 {
-	return found | fxw_queue_hook_found();
+	return found | fxw_queue_hook_found() | fxw_light_hook_found();
 }
 
 u64 fxw_hooks_missed(void)

@@ -12,9 +12,20 @@ extern u32 fxw_hooks_live_bits;
 /* Looks for the tracepoints; -ENODEV when one is missing. At module load. */
 int fxw_hooks_find(void);
 
-/* One more, one less user; the first hooks, the last unhooks. May sleep. */
-int fxw_hooks_get(void);
-void fxw_hooks_put(void);
+/*
+ * One more, one less user of the full or the light capture; the first hooks what
+ * that needs, the last unhooks it. May sleep.
+ */
+int fxw_hooks_get(bool light);
+void fxw_hooks_put(bool light);
+
+/*
+ * Is the table of waits of a capture there, so that a task that ends may have an
+ * entry? For the probe that both have. Written under the hooks' mutex: true
+ * before the first probe, false before the grace period that the table outlives.
+ */
+extern bool fxw_hooks_full;
+extern bool fxw_hooks_light;
 
 /* Entries for waiting tasks, and those with a wait open; 0 when unhooked. */
 void fxw_hooks_waiters(u32 *size, u32 *in_flight);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - which functions of io_uring are hooked. */
 
-#include <linux/types.h>
-
 #include "io_hook.h"
 #include "io_prep.h"
 #include "io_wait.h"

@@ -8,21 +8,7 @@
 #ifndef FXW_IO_HOOK_H
 #define FXW_IO_HOOK_H
 
-#include <linux/types.h>
-
-/**
- * struct fxw_hook_target - a function, and what to do when it is entered
- * @name: its symbol
- * @run: gets its first two arguments; preemption is off
- * @optional: not every kernel has it
- * @at: its address, once it was looked for; 0: there is none
- */
-struct fxw_hook_target {
-	const char *name;
-	void (*run)(void *first, void *second);
-	bool optional;
-	unsigned long at;
-};
+#include "hook_target.h"
 
 #define FXW_IO_TARGETS 13
 

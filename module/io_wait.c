@@ -232,7 +232,7 @@ void fxw_io_wake(const struct io_kiocb *req)
 	struct fxw_waiter *word, *w = NULL;
 
 	fxw_io_done();
-	fxw_scan_end();
+	fxw_scan_end(false);
 	word = take_one(req);
 	if (!word)
 		return;

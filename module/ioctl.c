@@ -26,6 +26,8 @@ union argument {
 
 static int do_info(struct fxw_session *s, union argument *arg)
 {
+	unsigned long live = READ_ONCE(fxw_live_mask) |
+			     READ_ONCE(fxw_light_mask);
 	struct futexwatch_info *info = &arg->info;
 	u32 size = info->size;
 
@@ -42,8 +44,7 @@ static int do_info(struct fxw_session *s, union argument *arg)
 	info->max_table_rows = FXW_TABLE_MAX;
 	info->max_filter_ids = FXW_FILTER_IDS;
 	info->sessions_open = atomic_read(&fxw_ioctl_files);
-	info->sessions_live = hweight_long(READ_ONCE(fxw_live_mask) &
-					   (BIT(FXW_LISTENER) - 1));
+	info->sessions_live = hweight_long(live & (BIT(FXW_LISTENER) - 1));
 	info->listeners = fxw_listener_count();
 	fxw_hooks_waiters(&info->waiters_size, &info->waits_in_flight);
 	info->memory_used = fxw_memory_used();
@@ -226,15 +227,20 @@ NO_HOLE(futexwatch_head, cpu);
 NO_HOLE(futexwatch_wait, pad);
 NO_HOLE(futexwatch_wake, reserved);
 NO_HOLE(futexwatch_task, reserved);
+NO_HOLE(futexwatch_stack, reserved);
+NO_HOLE(futexwatch_stack_slot, reserved);
+NO_HOLE(futexwatch_config, stack_size);
 NO_HOLE(futexwatch_row, pad);
 NO_HOLE(futexwatch_word, waiters);
 static_assert(sizeof(struct futexwatch_head) == 56);
 static_assert(sizeof(union futexwatch_record) == 128);
+static_assert(sizeof(struct futexwatch_stack) == 128);
+static_assert(sizeof(struct futexwatch_stack_slot) == 320);
 static_assert(sizeof(struct futexwatch_ring_page) == 4096);
 static_assert(sizeof(struct futexwatch_row) == 1504);
 static_assert(sizeof(struct futexwatch_info) == 112);
-static_assert(sizeof(struct futexwatch_config) == 112);
-static_assert(sizeof(struct futexwatch_counters) == 184);
+static_assert(sizeof(struct futexwatch_config) == 152);
+static_assert(sizeof(struct futexwatch_counters) == 224);
 static_assert(sizeof(struct futexwatch_cursor) == 32);
 static_assert(sizeof(struct futexwatch_base) == 40);
 static_assert(sizeof(struct futexwatch_buckets) == 88);

@@ -12,6 +12,12 @@
 #define FXW_TABLE_MAX	  (1U << 20)
 #define FXW_TABLE_PROBES  32U /* slots looked at before "full" */
 
+#define FXW_STACK_RECORDS_MIN	  8U
+#define FXW_STACK_RECORDS_DEFAULT 256U
+#define FXW_STACK_RECORDS_MAX	  65536U
+#define FXW_STACK_RATE_DEFAULT	  1000U /* a second, on each CPU */
+#define FXW_STACK_NEVER		  U64_MAX
+
 #define FXW_FILTER_IDS 4096U /* processes, and threads */
 
 #define FXW_WAKE_MS_DEFAULT 100U

@@ -24,7 +24,7 @@ static int start(void)
 	s->flags = FXW_CFG_LISTENER;
 	s->filter.ops = FUTEXWATCH_OPS_ALL;
 	s->filter.addr_last = U64_MAX;
-	s->cpus = kvcalloc(nr_cpu_ids, sizeof(*s->cpus), GFP_KERNEL);
+	s->cpus = alloc_percpu(struct fxw_cpu);
 	if (s->cpus)
 		ret = fxw_session_start(s);
 	if (ret)

@@ -11,6 +11,7 @@
 #include "hooks.h"
 #include "ioctl.h"
 #include "listener.h"
+#include "light_hook.h"
 #include "queue_hook.h"
 #include "reader.h"
 #include "session.h"
@@ -75,6 +76,7 @@ static int __init futexwatch_init(void)
 		return ret;
 	ret = misc_register(&device);
 	if (ret) {
+		fxw_light_hook_exit();
 		fxw_queue_hook_exit();
 		fxw_buckets_exit();
 		return ret;
@@ -91,6 +93,7 @@ static void __exit futexwatch_exit(void)
 {
 	fxw_listener_exit();
 	misc_deregister(&device);
+	fxw_light_hook_exit();
 	fxw_queue_hook_exit();
 	fxw_buckets_exit();
 }

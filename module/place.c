@@ -220,7 +220,7 @@ void fxw_place_marked(struct fxw_waiter *w, const void *q)
 
 	/* Only what is surely a bucket is looked into. */
 	if (likely(hb && w->last.table))
-		w->scanned = fxw_scan_marked(hb, q);
+		w->scanned = fxw_scan_marked(hb, q, w->light);
 }
 
 /* A plain wait that ended so has been queued, whether it was seen or not. */

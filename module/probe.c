@@ -3,8 +3,12 @@
 
 #include <linux/preempt.h>
 
+#include "hooks.h"
+#include "light.h"
+#include "plain.h"
 #include "probe.h"
 #include "publish.h"
+#include "stack.h"
 #include "syscall.h"
 #include "wait.h"
 #include "waitv.h"
@@ -38,22 +42,42 @@ static noinline void enter_slow(struct pt_regs *regs, long nr)
 		fxw_wake_open(&call);
 }
 
-/* 0 is read(2), but for i386 callers. */
+/* 0 is read(2), but for i386 callers. Most calls are below 202. */
 static __always_inline bool is_ours(unsigned long nr)
 {
-	return unlikely(fxw_decode_maybe(nr)) && (nr || in_ia32_syscall());
+	if (nr <= 202) {
+		if (nr == 202)
+			return true;
+		return unlikely(!nr) && in_ia32_syscall();
+	}
+	return unlikely(fxw_decode_maybe(nr));
+}
+
+/* Is it a plain wake? @nr may mean another call for i386 callers. */
+static __always_inline bool maybe_plain(unsigned long nr,
+					const struct pt_regs *regs)
+{
+	return nr == 202 && fxw_plain_op(regs->si);
+}
+
+static noinline void enter(struct pt_regs *regs, long nr)
+{
+	preempt_disable_notrace();
+	if (nr == 202 && fxw_plain_wait_op(regs->si) && !in_ia32_syscall())
+		fxw_wait_open_plain(regs);
+	else
+		enter_slow(regs, nr);
+	preempt_enable_notrace();
 }
 
 void fxw_probe_enter(void *data, struct pt_regs *regs, long nr)
 {
 	if (likely(!is_ours(nr)))
 		return;
-	/* The most frequent of ours; 202 is no futex call for i386 callers. */
-	if (nr == 202 && !fxw_decode_begins(regs->si))
+	/* Told whole by its end; and what 202 is for i386 callers is not ours. */
+	if (maybe_plain(nr, regs))
 		return;
-	preempt_disable_notrace();
-	enter_slow(regs, nr);
-	preempt_enable_notrace();
+	enter(regs, nr);
 }
 
 static void exit_futex(struct pt_regs *regs, enum fxw_nr class, long ret)
@@ -64,11 +88,14 @@ static void exit_futex(struct pt_regs *regs, enum fxw_nr class, long ret)
 		atomic64_inc(&fxw_probe_undecoded);
 		return;
 	}
-	if (call.kind & FXW_WAKES)
+	if (call.kind & FXW_WAKES) {
+		if (static_branch_unlikely(&fxw_stack_key))
+			fxw_stack_wake(&call, fxw_syscall_flags());
 		fxw_wake_close(&call, fxw_syscall_flags(), ret);
-	else if (!fxw_wait_close(ret) &&
-		 fxw_publish_match(call.op, call.address))
+	} else if (!fxw_wait_close(ret) &&
+		   fxw_publish_match(call.op, call.address)) {
 		atomic64_inc(&fxw_probe_unmatched);
+	}
 }
 
 static noinline void exit_slow(struct pt_regs *regs, long ret)
@@ -93,13 +120,25 @@ static noinline void exit_slow(struct pt_regs *regs, long ret)
 	}
 }
 
+static noinline void leave(struct pt_regs *regs, long ret)
+{
+	preempt_disable_notrace();
+	/* A wait that is open says by itself what ends now. */
+	if (!fxw_wait_close_open(ret))
+		exit_slow(regs, ret);
+	preempt_enable_notrace();
+}
+
 void fxw_probe_exit(void *data, struct pt_regs *regs, long ret)
 {
-	if (likely(!is_ours(fxw_syscall_nr(regs))))
+	unsigned long nr = fxw_syscall_nr(regs);
+
+	if (likely(!is_ours(nr)))
 		return;
-	preempt_disable_notrace();
-	exit_slow(regs, ret);
-	preempt_enable_notrace();
+	if (maybe_plain(nr, regs) && likely(!in_ia32_syscall()))
+		fxw_plain_wake(data, regs, ret);
+	else
+		leave(regs, ret);
 }
 
 /*
@@ -140,7 +179,12 @@ void fxw_probe_exec(void *data, struct task_struct *p, pid_t old_tid,
 void FXW_PROBE_TASK_EXIT(fxw_probe_task_exit, void *data, struct task_struct *p)
 {
 	preempt_disable_notrace();
-	fxw_wait_exit();
+	/* The table is there with it; begin_full() */
+	if (smp_load_acquire(&fxw_hooks_full))
+		fxw_wait_exit();
+	/* The same; begin_light() */
+	if (smp_load_acquire(&fxw_hooks_light))
+		fxw_light_exit();
 	fxw_publish_task(FUTEXWATCH_REC_EXIT, p, p->pid);
 	preempt_enable_notrace();
 }

@@ -8,40 +8,18 @@
 #include "hooks.h"
 #include "publish.h"
 #include "session.h"
+#include "stack.h"
 
-struct fxw_session __rcu *fxw_live[FXW_LISTENER + 1];
-unsigned long fxw_live_mask;
-
-/* Preemption is off, which is an RCU read side; STOP waits for it. */
-static inline struct fxw_session *live(unsigned int i)
+static __always_inline unsigned long match(unsigned long left, u8 op,
+					   u64 address, u32 pid, u32 tid)
 {
-	return rcu_dereference_sched(fxw_live[i]);
-}
-
-/*
- * Start time, process id and the count of execs name an address space, for mm
- * pointers are used again. Two spaces with one number would need the same 64
- * bits out of a mixing that loses nothing but by chance.
- */
-u64 fxw_publish_space(struct task_struct *t)
-{
-	u64 h = t->group_leader->start_time * 0x9e3779b97f4a7c15ULL;
-
-	h ^= (u64)t->tgid << 32 | (u32)t->self_exec_id;
-	h *= 0xbf58476d1ce4e5b9ULL;
-	h ^= h >> 31;
-	return h | 1;
-}
-
-static __always_inline unsigned long match(u8 op, u64 address, u32 pid, u32 tid)
-{
-	unsigned long left = READ_ONCE(fxw_live_mask), found = 0;
+	unsigned long found = 0;
 	struct fxw_session *s;
 	unsigned int i;
 
 	for (; left; left &= left - 1) {
 		i = __ffs(left);
-		s = live(i);
+		s = fxw_session_live(i);
 		if (s && fxw_filter_call(&s->filter, op, address) &&
 		    fxw_filter_task(&s->filter, pid, tid))
 			found |= BIT(i);
@@ -51,13 +29,28 @@ static __always_inline unsigned long match(u8 op, u64 address, u32 pid, u32 tid)
 
 unsigned long fxw_publish_match(u8 op, u64 address)
 {
-	return match(op, address, current->tgid, current->pid);
+	const struct fxw_session *only = rcu_dereference_sched(fxw_live_only);
+
+	if (likely(only))
+		return BIT(only->index);
+	return match(READ_ONCE(fxw_live_mask), op, address, current->tgid,
+		     current->pid);
+}
+
+unsigned long fxw_publish_match_light(u8 op, u64 address)
+{
+	const struct fxw_session *only = rcu_dereference_sched(fxw_light_only);
+
+	if (likely(only))
+		return BIT(only->index);
+	return match(READ_ONCE(fxw_light_mask), op, address, current->tgid,
+		     current->pid);
 }
 
 unsigned long fxw_publish_match_of(const struct task_struct *t, u8 op,
 				   u64 address)
 {
-	return match(op, address, t->tgid, t->pid);
+	return match(READ_ONCE(fxw_live_mask), op, address, t->tgid, t->pid);
 }
 
 /* Whoever ends a wait of io_uring may be another task than the waiter. */
@@ -74,14 +67,10 @@ static noinline void find_ids(const struct fxw_session *s,
 	rcu_read_unlock();
 }
 
-static void fill_ids(struct fxw_session *s, struct task_struct *t,
-		     struct futexwatch_head *h)
+static noinline void fill_ids_of(const struct fxw_session *s,
+				 struct task_struct *t,
+				 struct futexwatch_head *h)
 {
-	if (likely(s->ns == &init_pid_ns)) {
-		h->tid_ns = h->tid;
-		h->pid_ns = h->pid;
-		return;
-	}
 	if (unlikely(h->tid != t->pid)) {
 		find_ids(s, h);
 		return;
@@ -90,6 +79,24 @@ static void fill_ids(struct fxw_session *s, struct task_struct *t,
 	h->tid_ns = task_pid_nr_ns(t, s->ns);
 	h->pid_ns = task_tgid_nr_ns(t, s->ns);
 	rcu_read_unlock();
+}
+
+static __always_inline void fill_ids(struct fxw_session *s,
+				     struct task_struct *t,
+				     struct futexwatch_head *h)
+{
+	if (likely(s->ns == &init_pid_ns)) {
+		h->tid_ns = h->tid;
+		h->pid_ns = h->pid;
+		return;
+	}
+	fill_ids_of(s, t, h);
+}
+
+void fxw_publish_ids(struct fxw_session *s, struct task_struct *t,
+		     struct futexwatch_head *h)
+{
+	fill_ids(s, t, h);
 }
 
 /* Interrupts off. */
@@ -119,7 +126,7 @@ unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
 	local_irq_save(flags);
 	for (; sessions; sessions &= sessions - 1) {
 		i = __ffs(sessions);
-		s = live(i);
+		s = fxw_session_live(i);
 		if (!s || !(s->flags & FUTEXWATCH_CFG_TABLE))
 			continue;
 		fill_ids(s, t, h);
@@ -130,18 +137,33 @@ unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
 	return counted;
 }
 
-u8 fxw_publish_why(const struct futexwatch_wait *w)
+void fxw_publish_left(unsigned long counted, const struct futexwatch_head *h)
+{
+	struct fxw_session *s;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	for (; counted; counted &= counted - 1) {
+		s = fxw_session_live(__ffs(counted));
+		if (s)
+			fxw_table_left(&s->table, h);
+	}
+	local_irq_restore(flags);
+}
+
+u8 fxw_publish_why(const struct futexwatch_wait *w, bool light)
 {
 	if (w->head.flags & FUTEXWATCH_F_ADOPTED)
 		return FUTEXWATCH_WHY_ADOPTED;
-	if (!fxw_hooks_whole())
+	if (!light && !fxw_hooks_whole())
 		return FUTEXWATCH_WHY_NO_HOOK;
 	if (w->outcome == FUTEXWATCH_OUT_ACQUIRED)
 		return FUTEXWATCH_WHY_PI;
 	return FUTEXWATCH_WHY_OTHER;
 }
 
-static void audit_wait(struct fxw_cpu *c, const struct futexwatch_wait *w)
+static __always_inline void
+audit_wait(struct fxw_cpu *c, const struct futexwatch_wait *w, bool light)
 {
 	if (!(w->head.flags & FUTEXWATCH_F_ASLEEP) ||
 	    !(BIT(w->outcome) &
@@ -152,13 +174,14 @@ static void audit_wait(struct fxw_cpu *c, const struct futexwatch_wait *w)
 	if (w->waker_tid)
 		c->audit_edges++;
 	else
-		c->unexplained[fxw_publish_why(w)]++;
+		c->unexplained[fxw_publish_why(w, light)]++;
 }
 
-static void wait_to(struct fxw_session *s, struct futexwatch_wait *w,
-		    bool counted, bool audit)
+static __always_inline void wait_to(struct fxw_session *s,
+				    struct futexwatch_wait *w, bool counted,
+				    bool audit)
 {
-	struct fxw_cpu *c = &s->cpus[smp_processor_id()];
+	struct fxw_cpu *c = this_cpu_ptr(s->cpus);
 
 	if (unlikely(w->wait_ns < s->filter.min_wait_ns)) {
 		if (counted)
@@ -168,7 +191,7 @@ static void wait_to(struct fxw_session *s, struct futexwatch_wait *w,
 	fill_ids(s, current, &w->head);
 	c->waits++;
 	if (audit)
-		audit_wait(c, w);
+		audit_wait(c, w, fxw_session_is_light(s));
 	if (s->flags & FUTEXWATCH_CFG_TABLE &&
 	    !fxw_table_wait(&s->table, w, counted))
 		c->table_lost++;
@@ -179,28 +202,31 @@ static void wait_to(struct fxw_session *s, struct futexwatch_wait *w,
 void fxw_publish_wait(unsigned long sessions, unsigned long counted,
 		      struct futexwatch_wait *w, bool audit)
 {
+	unsigned long flags, left = sessions;
 	struct fxw_session *s;
-	unsigned long flags;
 	unsigned int i;
 
 	if (trace_wait_enabled() && sessions & BIT(FXW_LISTENER))
 		trace_wait(w);
 	local_irq_save(flags);
-	for (; sessions; sessions &= sessions - 1) {
-		i = __ffs(sessions);
-		s = live(i);
+	for (; left; left &= left - 1) {
+		i = __ffs(left);
+		s = fxw_session_live(i);
 		if (s)
 			wait_to(s, w, counted & BIT(i), audit);
 	}
 	local_irq_restore(flags);
+	fxw_stack_wait(sessions, w);
 }
 
 static void wake_to(struct fxw_session *s, struct futexwatch_wake *w)
 {
-	struct fxw_cpu *c = &s->cpus[smp_processor_id()];
+	struct fxw_cpu *c = this_cpu_ptr(s->cpus);
 
 	fill_ids(s, current, &w->head);
-	if (w->head.type == FUTEXWATCH_REC_WAKE)
+	if (unlikely(w->head.flags & FUTEXWATCH_F_MORE))
+		; /* of a call that was counted */
+	else if (w->head.type == FUTEXWATCH_REC_WAKE)
 		c->wakes++;
 	else
 		c->requeues++;
@@ -229,7 +255,7 @@ void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)
 		trace_call(w);
 	local_irq_save(flags);
 	for (; sessions; sessions &= sessions - 1) {
-		s = live(__ffs(sessions));
+		s = fxw_session_live(__ffs(sessions));
 		if (s)
 			wake_to(s, w);
 	}
@@ -252,7 +278,7 @@ static void follow(struct fxw_session *s, struct fxw_cpu *c, u8 type,
 static void task_to(struct fxw_session *s, struct futexwatch_task *rec,
 		    struct task_struct *t)
 {
-	struct fxw_cpu *c = &s->cpus[smp_processor_id()];
+	struct fxw_cpu *c = this_cpu_ptr(s->cpus);
 
 	if (s->filter.pids &&
 	    !fxw_filter_task(&s->filter, current->tgid, current->pid))
@@ -266,7 +292,8 @@ static void task_to(struct fxw_session *s, struct futexwatch_task *rec,
 
 void fxw_publish_task(u8 type, struct task_struct *t, u32 old_tid)
 {
-	unsigned long flags, left = READ_ONCE(fxw_live_mask);
+	unsigned long flags,
+		left = READ_ONCE(fxw_live_mask) | READ_ONCE(fxw_light_mask);
 	struct futexwatch_task rec = {
 		.head.type = type,
 		.head.time_ns = ktime_get_mono_fast_ns(),
@@ -284,7 +311,7 @@ void fxw_publish_task(u8 type, struct task_struct *t, u32 old_tid)
 	memcpy(rec.comm, t->comm, sizeof(rec.comm) - 1);
 	local_irq_save(flags);
 	for (; left; left &= left - 1) {
-		s = live(__ffs(left));
+		s = fxw_session_live(__ffs(left));
 		if (s)
 			task_to(s, &rec, t);
 	}

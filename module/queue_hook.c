@@ -16,13 +16,13 @@
  * __futex_queue(q, hb): current, or io_uring, enters a queue. The bucket lock
  * is held, which on PREEMPT_RT leaves preemption on.
  */
-static void on_queue(void *q, void *hb)
+static __always_inline void on_queue(void *q, void *hb)
 {
 	fxw_wait_queued(q, hb);
 }
 
 /* futex_wake_mark(wake_q, q): current is about to wake q's task. */
-static void on_mark(void *unused, void *q)
+static __always_inline void on_mark(void *q)
 {
 	fxw_wait_marked(q);
 }
@@ -37,8 +37,8 @@ static bool io_refused;
 #define MOST   (QUEUES + FXW_IO_TARGETS)
 
 static struct fxw_hook_target queues[QUEUES] = {
-	{ .name = "__futex_queue", .run = on_queue },
-	{ .name = "futex_wake_mark", .run = on_mark },
+	{ .name = "__futex_queue" }, /* on_queue() */
+	{ .name = "futex_wake_mark" }, /* on_mark() */
 };
 
 static inline struct fxw_hook_target *target(size_t i)
@@ -58,28 +58,18 @@ static __always_inline void enter(size_t i, void *first, void *second)
 	if (i >= QUEUES && !READ_ONCE(io_on))
 		return;
 	preempt_disable_notrace();
-	target(i)->run(first, second);
+	/* The two that every wait pays for, without a jump through memory. */
+	if (i == 0)
+		on_queue(first, second);
+	else if (i == 1)
+		on_mark(second);
+	else
+		target(i)->run(first, second);
 	preempt_enable_notrace();
 }
 
 static struct kprobe kps[MOST], *kp_list[MOST];
 static size_t nr_kps;
-
-/* A kprobe that is never armed knows where its function is. */
-static void look_for_targets(void)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < MOST; i++) {
-		kps[i] = (struct kprobe){ .symbol_name = target(i)->name,
-					  .flags = KPROBE_FLAG_DISABLED };
-		if (register_kprobe(&kps[i]))
-			continue;
-		target(i)->at = (unsigned long)kps[i].addr;
-		kp_list[n++] = &kps[i];
-	}
-	unregister_kprobes(kp_list, n);
-}
 
 /* What this kernel has: FUTEXWATCH_HOOK_*. */
 static u32 hooks_there(void)
@@ -110,28 +100,27 @@ static size_t nr_targets(u32 have)
 /*
  * One ftrace_ops for all, for setting and removing one takes grace periods of
  * RCU-tasks, seconds on a busy machine. The traced address tells which.
- *
- * Kprobes and ftrace may name a function by its first byte or by what follows
- * an endbr there; no other function is that near.
  */
-#define NEAR 8
-
-static inline bool is_at(const struct fxw_hook_target *t, unsigned long ip)
-{
-	return t->at && ip - t->at + NEAR <= 2 * NEAR;
-}
-
 static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *op,
 				struct ftrace_regs *fregs)
 {
+	void *first = (void *)fxw_ftrace_argument(fregs, 0);
+	void *second = (void *)fxw_ftrace_argument(fregs, 1);
 	size_t i;
 
-	for (i = 0; i < MOST; i++) {
-		if (!is_at(target(i), ip))
+	if (fxw_hook_is_at(&queues[0], ip)) {
+		enter(0, first, second);
+		return;
+	}
+	if (fxw_hook_is_at(&queues[1], ip)) {
+		enter(1, first, second);
+		return;
+	}
+	for (i = QUEUES; i < MOST; i++) {
+		if (!fxw_hook_is_at(target(i), ip))
 			continue;
-		enter(i, (void *)fxw_ftrace_argument(fregs, 0),
-		      (void *)fxw_ftrace_argument(fregs, 1));
+		enter(i, first, second);
 		return;
 	}
 }
@@ -249,7 +238,8 @@ u32 fxw_queue_hook_set(void)
 
 void fxw_queue_hook_find(void)
 {
-	look_for_targets();
+	fxw_hook_targets_find(queues, QUEUES);
+	fxw_hook_targets_find(fxw_io_targets, FXW_IO_TARGETS);
 	found = hooks_there();
 }
 

@@ -19,30 +19,58 @@ static bool ring_ready(struct fxw_session *s, struct fxw_ring *ring, bool any)
 	       READ_ONCE(ring->tick_head) > tail || !fxw_session_running(s);
 }
 
-bool fxw_reader_ready(struct fxw_session *s, bool any)
+static bool records_ready(struct fxw_session *s, bool any)
 {
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (ring_ready(s, &s->cpus[cpu].ring, any))
+	if (!s->data)
+		return false;
+	for_each_possible_cpu(cpu)
+		if (ring_ready(s, &per_cpu_ptr(s->cpus, cpu)->ring, any))
 			return true;
 	return false;
+}
+
+static bool stacks_ready(struct fxw_session *s, bool any)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; s->stacks && cpu < nr_cpu_ids; cpu++)
+		if (ring_ready(s, &s->stacks[cpu].ring, any))
+			return true;
+	return false;
+}
+
+bool fxw_reader_ready(struct fxw_session *s, bool any)
+{
+	return records_ready(s, any) || stacks_ready(s, any);
 }
 
 bool fxw_reader_corrupt(struct fxw_session *s)
 {
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (READ_ONCE(s->cpus[cpu].ring.corrupt))
+	for_each_possible_cpu(cpu)
+		if (READ_ONCE(per_cpu_ptr(s->cpus, cpu)->ring.corrupt) ||
+		    (s->stacks && READ_ONCE(s->stacks[cpu].ring.corrupt)))
 			return true;
 	return false;
 }
 
-static bool has_ring(struct fxw_session *s)
+static bool has(struct fxw_session *s, u32 flags)
 {
 	/* Set under the mutex by CONFIG, once; seen by later calls. */
-	return smp_load_acquire(&s->flags) & FUTEXWATCH_CFG_RING;
+	return smp_load_acquire(&s->flags) & flags;
+}
+
+static bool has_ring(struct fxw_session *s)
+{
+	return has(s, FUTEXWATCH_CFG_RING);
+}
+
+static bool has_any_ring(struct fxw_session *s)
+{
+	return has(s, FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_STACKS);
 }
 
 __poll_t fxw_reader_poll(struct file *file, struct poll_table_struct *wait)
@@ -51,7 +79,7 @@ __poll_t fxw_reader_poll(struct file *file, struct poll_table_struct *wait)
 	__poll_t mask = 0;
 
 	poll_wait(file, &s->readers, wait);
-	if (!has_ring(s))
+	if (!has_any_ring(s))
 		return 0;
 	if (fxw_reader_ready(s, false))
 		mask |= EPOLLIN | EPOLLRDNORM;
@@ -81,8 +109,9 @@ static ssize_t read_rings(struct fxw_session *s, char __user *buf, size_t room)
 	size_t done = 0;
 	ssize_t ret;
 
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		ret = read_ring(&s->cpus[cpu].ring, buf + done, room - done);
+	for_each_possible_cpu(cpu) {
+		ret = read_ring(&per_cpu_ptr(s->cpus, cpu)->ring, buf + done,
+				room - done);
 		if (ret < 0)
 			return done ? done : ret;
 		done += ret;
@@ -124,7 +153,7 @@ ssize_t fxw_reader_read(struct file *file, char __user *buf, size_t len,
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
 		ret = wait_event_interruptible(s->readers,
-					       fxw_reader_ready(s, false) ||
+					       records_ready(s, false) ||
 						       fxw_reader_corrupt(s) ||
 						       !fxw_session_running(s));
 		if (ret)
@@ -147,6 +176,11 @@ static unsigned int area_of(struct fxw_session *s, struct vm_area_struct *vma,
 		*area = s->data;
 		return BIT(1);
 	}
+	if (s->stack_size && offset == s->ctl_size + s->data_size &&
+	    size == s->stack_size) {
+		*area = s->stack_data;
+		return BIT(2);
+	}
 	return 0;
 }
 
@@ -156,7 +190,7 @@ static int map_area(struct fxw_session *s, struct vm_area_struct *vma)
 	void *area;
 	int ret;
 
-	if (!has_ring(s))
+	if (!has_any_ring(s))
 		return -EBADFD;
 	if (!(vma->vm_flags & VM_SHARED) && vma->vm_flags & VM_MAYWRITE &&
 	    !(vma->vm_flags & VM_MAYSHARE))
@@ -164,7 +198,7 @@ static int map_area(struct fxw_session *s, struct vm_area_struct *vma)
 	bit = area_of(s, vma, &area);
 	if (!bit)
 		return -EINVAL;
-	if (bit == BIT(1)) {
+	if (bit != BIT(0)) {
 		if (vma->vm_flags & VM_WRITE)
 			return -EACCES;
 		fxw_vm_clear(vma, VM_MAYWRITE);

@@ -50,7 +50,7 @@ static void accept_tail(struct fxw_ring *ring)
 	WRITE_ONCE(ring->page->oldest, tail);
 }
 
-union futexwatch_record *fxw_ring_reserve(struct fxw_ring *ring, u32 *seq)
+static __always_inline bool claim(struct fxw_ring *ring, u32 *seq)
 {
 	*seq = ring->produced;
 	WRITE_ONCE(ring->produced, ring->produced + 1);
@@ -60,13 +60,26 @@ union futexwatch_record *fxw_ring_reserve(struct fxw_ring *ring, u32 *seq)
 		WRITE_ONCE(ring->dropped, ring->dropped + 1);
 		WRITE_ONCE(ring->page->dropped, ring->dropped);
 		if (!ring->overwrite)
-			return NULL;
+			return false;
 		WRITE_ONCE(ring->tail, ring->tail + 1);
 		WRITE_ONCE(ring->page->oldest, ring->tail);
 		/* A reader sees the slot given up before it is written over. */
 		smp_wmb();
 	}
-	return &ring->slots[ring->head & ring->mask];
+	return true;
+}
+
+union futexwatch_record *fxw_ring_reserve(struct fxw_ring *ring, u32 *seq)
+{
+	return claim(ring, seq) ? &ring->slots[ring->head & ring->mask] : NULL;
+}
+
+bool fxw_ring_claim(struct fxw_ring *ring, u32 *seq, u32 *i)
+{
+	bool there = claim(ring, seq);
+
+	*i = ring->head & ring->mask;
+	return there;
 }
 
 bool fxw_ring_commit(struct fxw_ring *ring)

@@ -19,7 +19,7 @@
 
 /**
  * struct fxw_ring - the kernel's side of a ring
- * @slots: records, mapped read-only to the reader
+ * @slots: records, mapped read-only to the reader; NULL in a ring of stacks
  * @page: control page, mapped writable: written for the reader's sake, never
  *	read but for @page->tail
  * @mask: number of slots - 1
@@ -72,8 +72,36 @@ void fxw_ring_init(struct fxw_ring *ring, union futexwatch_record *slots,
  */
 union futexwatch_record *fxw_ring_reserve(struct fxw_ring *ring, u32 *seq);
 
+/* The same for slots of another size, which the caller keeps: @i is its place. */
+bool fxw_ring_claim(struct fxw_ring *ring, u32 *seq, u32 *i);
+
 /* Publishes the reserved slot; true: the watermark has just been reached. */
 bool fxw_ring_commit(struct fxw_ring *ring);
+
+/*
+ * For whoever has no time: will the next slot be reserved without a loss, and
+ * committed without waking anybody? Then these two do it. Same rules.
+ */
+static __always_inline bool fxw_ring_is_easy(const struct fxw_ring *ring)
+{
+	return ring->head - ring->tail + 1 < ring->watermark;
+}
+
+static __always_inline union futexwatch_record *
+fxw_ring_reserve_easy(struct fxw_ring *ring, u32 *seq)
+{
+	*seq = ring->produced;
+	WRITE_ONCE(ring->produced, ring->produced + 1);
+	return &ring->slots[ring->head & ring->mask];
+}
+
+static __always_inline void fxw_ring_commit_easy(struct fxw_ring *ring)
+{
+	u64 head = ring->head + 1;
+
+	WRITE_ONCE(ring->head, head);
+	smp_store_release(&ring->page->head, head); /* (A) */
+}
 
 /* One consistent look at the books, from any CPU. */
 void fxw_ring_books(struct fxw_ring *ring, struct fxw_ring_books *books);

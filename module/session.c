@@ -11,10 +11,7 @@
 #include "hooks.h"
 #include "probe.h"
 #include "session.h"
-#include "waiters.h"
-
-/* Orders those who start and stop; see fxw_live[]. */
-static DEFINE_MUTEX(live_mutex);
+#include "stack.h"
 
 static void wake_readers(struct irq_work *work)
 {
@@ -24,6 +21,11 @@ static void wake_readers(struct irq_work *work)
 	wake_up_interruptible(&s->readers);
 }
 
+static void note_head(struct fxw_ring *ring)
+{
+	WRITE_ONCE(ring->tick_head, READ_ONCE(ring->head));
+}
+
 /* What a ring held at the last tick has waited long enough. */
 static void tick(struct work_struct *work)
 {
@@ -31,9 +33,11 @@ static void tick(struct work_struct *work)
 		container_of(to_delayed_work(work), struct fxw_session, tick);
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		WRITE_ONCE(s->cpus[cpu].ring.tick_head,
-			   READ_ONCE(s->cpus[cpu].ring.head));
+	for_each_possible_cpu(cpu) {
+		note_head(&per_cpu_ptr(s->cpus, cpu)->ring);
+		if (s->stacks)
+			note_head(&s->stacks[cpu].ring);
+	}
 	if (fxw_reader_ready(s, false))
 		wake_up_interruptible(&s->readers);
 	if (fxw_session_running(s))
@@ -47,6 +51,7 @@ struct fxw_session *fxw_session_create(void)
 	if (!s)
 		return NULL;
 	s->index = -1;
+	s->stack_min_ns = FXW_STACK_NEVER;
 	s->ns = get_pid_ns(task_active_pid_ns(current));
 	mutex_init(&s->mutex);
 	init_waitqueue_head(&s->readers);
@@ -62,7 +67,8 @@ static void free_buffers(struct fxw_session *s)
 	vfree(s->table.slots);
 	kvfree(s->filter.pids);
 	kvfree(s->filter.tids);
-	kvfree(s->cpus);
+	free_percpu(s->cpus);
+	fxw_stack_free(s);
 	s->ctl = NULL;
 	s->data = NULL;
 	s->table.slots = NULL;
@@ -111,12 +117,11 @@ static int alloc_ring(struct fxw_session *s,
 {
 	unsigned int cpu;
 
-	s->ctl = vmalloc_user(s->ctl_size);
 	s->data = vmalloc_user(s->data_size);
-	if (!s->ctl || !s->data)
+	if (!s->data)
 		return -ENOMEM;
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		struct fxw_ring *ring = &s->cpus[cpu].ring;
+	for_each_possible_cpu(cpu) {
+		struct fxw_ring *ring = &per_cpu_ptr(s->cpus, cpu)->ring;
 		union futexwatch_record *slots = s->data;
 		struct futexwatch_ring_page *pages = s->ctl;
 
@@ -134,11 +139,21 @@ static int alloc_buffers(struct fxw_session *s,
 {
 	int ret;
 
-	s->cpus = kvcalloc(nr_cpu_ids, sizeof(*s->cpus), GFP_KERNEL);
+	s->cpus = alloc_percpu(struct fxw_cpu);
 	if (!s->cpus)
 		return -ENOMEM;
+	if (s->ctl_size) {
+		s->ctl = vmalloc_user(s->ctl_size);
+		if (!s->ctl)
+			return -ENOMEM;
+	}
 	if (cfg->flags & FUTEXWATCH_CFG_RING) {
 		ret = alloc_ring(s, cfg);
+		if (ret)
+			return ret;
+	}
+	if (cfg->flags & FUTEXWATCH_CFG_STACKS) {
+		ret = fxw_stack_alloc(s, cfg);
 		if (ret)
 			return ret;
 	}
@@ -158,6 +173,27 @@ static void tell_layout(struct fxw_session *s, struct futexwatch_config *cfg)
 	cfg->ctl_size = s->ctl_size;
 	cfg->data_offset = s->ctl_size;
 	cfg->data_size = s->data_size;
+	cfg->stack_offset = s->stack_size ? s->ctl_size + s->data_size : 0;
+	cfg->stack_size = s->stack_size;
+}
+
+/* How much of each area @cfg asks for. */
+static void plan_areas(struct fxw_session *s,
+		       const struct futexwatch_config *cfg)
+{
+	const size_t pages = nr_cpu_ids * sizeof(struct futexwatch_ring_page);
+
+	s->ctl_size = 0;
+	s->data_size = 0;
+	s->stack_size = 0;
+	if (cfg->flags & FUTEXWATCH_CFG_RING) {
+		s->ctl_size += pages;
+		s->data_size = PAGE_ALIGN(ring_size(cfg) * nr_cpu_ids);
+	}
+	if (cfg->flags & FUTEXWATCH_CFG_STACKS) {
+		s->ctl_size += pages;
+		s->stack_size = fxw_stack_size(cfg);
+	}
 }
 
 int fxw_session_config(struct fxw_session *s, struct futexwatch_config *cfg)
@@ -170,14 +206,9 @@ int fxw_session_config(struct fxw_session *s, struct futexwatch_config *cfg)
 	ret = fxw_config_check(cfg);
 	if (ret)
 		return ret;
-	s->ctl_size = 0;
-	s->data_size = 0;
-	if (cfg->flags & FUTEXWATCH_CFG_RING) {
-		s->ctl_size = nr_cpu_ids * sizeof(struct futexwatch_ring_page);
-		s->data_size = PAGE_ALIGN(ring_size(cfg) * nr_cpu_ids);
-	}
+	plan_areas(s, cfg);
 	ids = (!!cfg->nr_pids + !!cfg->nr_tids) * sizeof(struct fxw_idset);
-	ret = fxw_memory_charge(s, s->ctl_size + s->data_size +
+	ret = fxw_memory_charge(s, s->ctl_size + s->data_size + s->stack_size +
 					   table_size(cfg) + ids);
 	if (ret)
 		return ret;
@@ -190,30 +221,10 @@ int fxw_session_config(struct fxw_session *s, struct futexwatch_config *cfg)
 		return ret;
 	}
 	s->tick_jiffies = max(msecs_to_jiffies(cfg->wake_ms), 1UL);
+	s->sinks = cfg->flags & (FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TABLE);
 	smp_store_release(&s->flags, cfg->flags); /* read, poll: has_ring() */
 	tell_layout(s, cfg);
 	return 0;
-}
-
-static int go_live(struct fxw_session *s)
-{
-	bool listener = s->flags & FXW_CFG_LISTENER;
-	int i = listener ? FXW_LISTENER : 0;
-	int end = listener ? i + 1 : FUTEXWATCH_MAX_SESSIONS;
-	int ret = -EBUSY;
-
-	mutex_lock(&live_mutex);
-	for (; i < end; i++) {
-		if (rcu_access_pointer(fxw_live[i]))
-			continue;
-		WRITE_ONCE(s->index, i);
-		rcu_assign_pointer(fxw_live[i], s);
-		set_bit(i, &fxw_live_mask);
-		ret = 0;
-		break;
-	}
-	mutex_unlock(&live_mutex);
-	return ret;
 }
 
 int fxw_session_start(struct fxw_session *s)
@@ -224,20 +235,21 @@ int fxw_session_start(struct fxw_session *s)
 		return -EBADFD;
 	if (fxw_session_running(s))
 		return -EBUSY;
-	ret = fxw_hooks_get();
+	ret = fxw_hooks_get(fxw_session_is_light(s));
 	if (ret)
 		return ret;
-	ret = go_live(s);
+	ret = fxw_live_enter(s);
 	if (ret) {
-		fxw_hooks_put();
+		fxw_hooks_put(fxw_session_is_light(s));
 		return ret;
 	}
+	fxw_stack_start(s);
 	s->since_ns = ktime_get_mono_fast_ns();
 	fxw_adopt(s);
 	kvfree(s->final);
 	s->final = NULL;
 	s->nr_final = 0;
-	if (s->flags & FUTEXWATCH_CFG_RING)
+	if (s->ctl)
 		schedule_delayed_work(&s->tick, s->tick_jiffies);
 	return 0;
 }
@@ -249,23 +261,19 @@ int fxw_session_start(struct fxw_session *s)
  */
 int fxw_session_stop(struct fxw_session *s)
 {
-	int ret, index = s->index;
+	int ret;
 
-	if (index < 0)
+	if (!fxw_session_running(s))
 		return 0;
-	clear_bit(index, &fxw_live_mask);
+	fxw_live_shut(s);
 	s->live_ns += ktime_get_mono_fast_ns() - s->since_ns;
 	synchronize_rcu();
 	ret = fxw_snapshot_take(s);
 
-	mutex_lock(&live_mutex);
-	WRITE_ONCE(s->index, -1);
-	/* On -ENOMEM above: waits left over must not meet the next session. */
-	fxw_waiters_forget(index);
-	RCU_INIT_POINTER(fxw_live[index], NULL);
-	mutex_unlock(&live_mutex);
+	fxw_live_leave(s);
 	synchronize_rcu();
-	fxw_hooks_put();
+	fxw_stack_stop(s);
+	fxw_hooks_put(fxw_session_is_light(s));
 	cancel_delayed_work_sync(&s->tick);
 	wake_up_interruptible(&s->readers);
 	return ret;
@@ -300,14 +308,15 @@ void fxw_session_counters(struct fxw_session *s, struct futexwatch_counters *c)
 	struct fxw_ring_books books;
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		add_cpu(&s->cpus[cpu], c);
+	for_each_possible_cpu(cpu) {
+		add_cpu(per_cpu_ptr(s->cpus, cpu), c);
 		if (!(s->flags & FUTEXWATCH_CFG_RING) ||
 		    (c->cpu != FUTEXWATCH_CPU_ALL && c->cpu != cpu))
 			continue;
-		fxw_ring_books(&s->cpus[cpu].ring, &books);
+		fxw_ring_books(&per_cpu_ptr(s->cpus, cpu)->ring, &books);
 		add_ring(&books, c);
 	}
+	fxw_stack_counters(s, c);
 	c->state = FUTEXWATCH_ST_CONFIGURED;
 	c->live_ns = s->live_ns;
 	if (fxw_session_running(s)) {

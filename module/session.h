@@ -12,12 +12,14 @@
 
 #include <linux/irq_work.h>
 #include <linux/mutex.h>
+#include <linux/percpu.h>
 #include <linux/pid_namespace.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "filter.h"
 #include "ring.h"
+#include "stack.h"
 #include "table.h"
 
 /**
@@ -43,19 +45,24 @@ struct fxw_cpu {
 /**
  * struct fxw_session - one open file
  * @flags: FUTEXWATCH_CFG_*, fixed by CONFIG; FXW_CFG_LISTENER
+ * @sinks: FUTEXWATCH_CFG_RING and _TABLE out of @flags
  * @filter: fixed by CONFIG; its sets lock themselves
  * @table: fixed by CONFIG; its slots lock themselves
- * @cpus: one per possible CPU, or NULL before CONFIG
+ * @cpus: what each CPU writes, or NULL before CONFIG
+ * @stacks: one per possible CPU, or NULL: no stacks. Fixed by CONFIG.
+ * @stack_min_ns: waits as long as this have a stack; FXW_STACK_NEVER
  * @ns: PID namespace of the opener, held
  * @mutex: serialises the calls; guards all below
  * @index: place in fxw_live[], -1 when not started
- * @mapped: bit 0: control pages, bit 1: records; each once
+ * @mapped: bit 0: control pages, bit 1: records, bit 2: stacks; each once
  * @pages: pages charged to @mm
  * @mm: the opener's, held (mmgrab), for the charge
  * @ctl: control pages
  * @data: record slots
+ * @stack_data: slots of stacks
  * @ctl_size: bytes
  * @data_size: bytes
+ * @stack_size: bytes
  * @readers: who waits in read or poll
  * @irq_work: wakes @readers from a probe, which may not itself
  * @tick: wakes @readers in time
@@ -67,9 +74,12 @@ struct fxw_cpu {
  */
 struct fxw_session {
 	u32 flags;
+	u32 sinks;
 	struct fxw_filter filter;
 	struct fxw_table table;
-	struct fxw_cpu *cpus;
+	struct fxw_cpu __percpu *cpus;
+	struct fxw_stacks *stacks;
+	u64 stack_min_ns;
 	struct pid_namespace *ns;
 
 	struct mutex mutex; /* one call at a time; guards all below */
@@ -79,8 +89,10 @@ struct fxw_session {
 	struct mm_struct *mm;
 	void *ctl;
 	void *data;
+	void *stack_data;
 	size_t ctl_size;
 	size_t data_size;
+	size_t stack_size;
 	wait_queue_head_t readers;
 	struct irq_work irq_work;
 	struct delayed_work tick;
@@ -97,11 +109,37 @@ struct fxw_session {
 #define FXW_CFG_LISTENER (1U << 31)
 
 /*
- * Started sessions. Written under live_mutex (session.c); read by probes with
+ * Started sessions. Written under live_mutex (live.c); read by probes with
  * preemption off. A bit in fxw_live_mask says which to look at.
  */
 extern struct fxw_session __rcu *fxw_live[FXW_LISTENER + 1];
 extern unsigned long fxw_live_mask;
+/* The same for those of the light capture. */
+extern unsigned long fxw_light_mask;
+
+/* Preemption is off, which is an RCU read side; STOP waits for it. */
+static inline struct fxw_session *fxw_session_live(unsigned int i)
+{
+	return rcu_dereference_sched(fxw_live[i]);
+}
+
+/*
+ * The one started session of the full capture, if there is just one, it wants all calls of all
+ * tasks, and its PID namespace is the initial one; else NULL. Written and read
+ * as fxw_live[].
+ */
+extern struct fxw_session __rcu *fxw_live_only;
+/* The same of the light capture. */
+extern struct fxw_session __rcu *fxw_light_only;
+
+/*
+ * live.c. Enter: probes see @s from now on, -EBUSY when there is no place. Shut:
+ * no wait of it begins any more. Leave, after a grace period and with its waits
+ * in flight taken: it is no longer there. May sleep.
+ */
+int fxw_live_enter(struct fxw_session *s);
+void fxw_live_shut(struct fxw_session *s);
+void fxw_live_leave(struct fxw_session *s);
 
 extern unsigned int fxw_max_mb;
 
@@ -120,6 +158,11 @@ u32 fxw_session_max_records(void);
 static inline bool fxw_session_configured(const struct fxw_session *s)
 {
 	return s->cpus;
+}
+
+static inline bool fxw_session_is_light(const struct fxw_session *s)
+{
+	return s->flags & FUTEXWATCH_CFG_LIGHT;
 }
 
 static inline bool fxw_session_running(const struct fxw_session *s)

@@ -8,6 +8,7 @@
 #include <linux/vmalloc.h>
 
 #include "adopt.h"
+#include "publish.h"
 #include "session.h"
 #include "wait.h"
 
@@ -46,10 +47,21 @@ static void see_moves(struct fxw_waiter *w, struct futexwatch_wait *rec)
 	rcu_read_unlock();
 }
 
+/* Each capture has a table of waits of its own. */
+static struct fxw_waiter *entry(const struct fxw_session *s, u32 i)
+{
+	return fxw_session_is_light(s) ? fxw_light_at(i) : fxw_waiters_at(i);
+}
+
+static u32 entries(const struct fxw_session *s)
+{
+	return fxw_session_is_light(s) ? fxw_light_end() : fxw_waiters_end();
+}
+
 static bool peek(struct fxw_session *s, u32 i, u64 now,
 		 struct futexwatch_wait *rec)
 {
-	struct fxw_waiter *w = fxw_waiters_at(i);
+	struct fxw_waiter *w = entry(s, i);
 
 	if (!w || !test_bit(s->index, &w->sessions) ||
 	    !fxw_wait_peek(w, now, rec))
@@ -57,6 +69,11 @@ static bool peek(struct fxw_session *s, u32 i, u64 now,
 	see_moves(w, rec);
 	fill_ids(s, &rec->head);
 	return true;
+}
+
+static bool is_ended(const struct futexwatch_wait *rec)
+{
+	return rec->outcome != FUTEXWATCH_OUT_WAITING;
 }
 
 static bool grow(struct fxw_session *s, u32 *room)
@@ -75,6 +92,17 @@ static bool grow(struct fxw_session *s, u32 *room)
 	return true;
 }
 
+/* A wait of the light capture that has ended, and that nobody else will tell. */
+static void tell_end(struct fxw_session *s, struct futexwatch_wait *rec)
+{
+	rec->cause = rec->outcome == FUTEXWATCH_OUT_TIMED_OUT
+			     ? FUTEXWATCH_CAUSE_TIMER
+			     : FUTEXWATCH_CAUSE_SIGNAL;
+	preempt_disable();
+	fxw_publish_wait(BIT(s->index), 0, rec, true);
+	preempt_enable();
+}
+
 /*
  * Takes every open wait of a session that is going to stop. The owner may end
  * it meanwhile: who gets the session's bit has the wait.
@@ -87,15 +115,19 @@ int fxw_snapshot_take(struct fxw_session *s)
 	kvfree(s->final);
 	s->final = NULL;
 	s->nr_final = 0;
-	for (i = 0; i < fxw_waiters_end(); i++) {
+	for (i = 0; i < entries(s); i++) {
 		struct fxw_waiter *w;
 
 		if (s->nr_final == room && !grow(s, &room))
 			return -ENOMEM;
-		w = fxw_waiters_at(i);
+		w = entry(s, i);
 		if (w && peek(s, i, now, &s->final[s->nr_final]) &&
-		    test_and_clear_bit(s->index, &w->sessions))
-			s->nr_final++;
+		    test_and_clear_bit(s->index, &w->sessions)) {
+			if (is_ended(&s->final[s->nr_final]))
+				tell_end(s, &s->final[s->nr_final]);
+			else
+				s->nr_final++;
+		}
 		cond_resched();
 	}
 	return 0;
@@ -126,9 +158,9 @@ static int read_live(struct fxw_session *s, struct futexwatch_cursor *c)
 	u32 n = 0, room = c->count;
 	struct futexwatch_wait rec;
 
-	for (; n < room && c->position < fxw_waiters_end(); c->position++) {
+	for (; n < room && c->position < entries(s); c->position++) {
 		cond_resched();
-		if (!peek(s, c->position, now, &rec))
+		if (!peek(s, c->position, now, &rec) || is_ended(&rec))
 			continue;
 		if (copy_out(c, n, &rec))
 			return -EFAULT;

@@ -4,9 +4,6 @@
 #include "hist.h"
 #include "table.h"
 
-#define KEY_EMPTY 0
-#define KEY_GONE  1
-
 void fxw_table_init(struct fxw_table *t, struct fxw_table_slot *slots, u32 nr)
 {
 	u32 i;
@@ -16,21 +13,6 @@ void fxw_table_init(struct fxw_table *t, struct fxw_table_slot *slots, u32 nr)
 	atomic_set(&t->used, 0);
 	for (i = 0; i < nr; i++)
 		raw_spin_lock_init(&slots[i].lock);
-}
-
-static u64 table_key(u64 space, u64 address)
-{
-	u64 h = (space ^ address) * 0x9e3779b97f4a7c15ULL;
-
-	h ^= h >> 32;
-	return h | 2;
-}
-
-static bool slot_is(const struct fxw_table_slot *s, u64 key,
-		    const struct futexwatch_head *h)
-{
-	return s->key == key && s->row.address == h->address &&
-	       s->row.space == h->space;
 }
 
 static void slot_claim(struct fxw_table *t, struct fxw_table_slot *s, u64 key,
@@ -51,12 +33,12 @@ static void slot_claim(struct fxw_table *t, struct fxw_table_slot *s, u64 key,
 static bool slot_take(struct fxw_table *t, struct fxw_table_slot *s, u64 key,
 		      const struct futexwatch_head *h)
 {
-	raw_spin_lock(&s->lock);
-	if (s->key <= KEY_GONE)
+	fxw_row_lock(&s->lock);
+	if (s->key <= FXW_TABLE_GONE)
 		slot_claim(t, s, key, h);
-	if (likely(slot_is(s, key, h)))
+	if (likely(fxw_table_is(s, key, h->space, h->address)))
 		return true;
-	raw_spin_unlock(&s->lock);
+	fxw_row_unlock(&s->lock);
 	return false;
 }
 
@@ -66,26 +48,26 @@ static bool slot_take(struct fxw_table *t, struct fxw_table_slot *s, u64 key,
  * further on. Two rows for one word can come about when a row before is
  * given back between two CPUs' searches; readers add them up.
  */
-static struct fxw_table_slot *slot_get(struct fxw_table *t,
-				       const struct futexwatch_head *h)
+static noinline struct fxw_table_slot *slot_get(struct fxw_table *t,
+						const struct futexwatch_head *h)
 {
-	u64 key = table_key(h->space, h->address);
+	u64 key = fxw_table_key(h->space, h->address);
 	struct fxw_table_slot *s, *gone = NULL;
-	u32 i, home = key >> 8;
+	u32 i, home = fxw_table_first(key);
 	u64 seen;
 
 	for (i = 0; i < FXW_TABLE_PROBES; i++) {
 		s = &t->slots[(home + i) & t->mask];
 		seen = READ_ONCE(s->key);
 		if (likely(seen == key)) {
-			raw_spin_lock(&s->lock);
-			if (likely(slot_is(s, key, h)))
+			fxw_row_lock(&s->lock);
+			if (likely(fxw_table_is(s, key, h->space, h->address)))
 				return s;
-			raw_spin_unlock(&s->lock);
-		} else if (seen == KEY_GONE) {
+			fxw_row_unlock(&s->lock);
+		} else if (seen == FXW_TABLE_GONE) {
 			if (!gone)
 				gone = s;
-		} else if (seen == KEY_EMPTY) {
+		} else if (seen == FXW_TABLE_EMPTY) {
 			if (slot_take(t, gone ? gone : s, key, h))
 				return gone ? gone : s;
 			if (!gone)
@@ -96,6 +78,22 @@ static struct fxw_table_slot *slot_get(struct fxw_table *t,
 		}
 	}
 	return gone && slot_take(t, gone, key, h) ? gone : NULL;
+}
+
+/* The same; most are where the search begins, and nobody has them locked. */
+static __always_inline struct fxw_table_slot *
+slot_of(struct fxw_table *t, const struct futexwatch_head *h)
+{
+	u32 first = fxw_table_first(fxw_table_key(h->space, h->address));
+	struct fxw_table_slot *s = &t->slots[first & t->mask];
+
+	if (likely(fxw_row_trylock(&s->lock))) {
+		if (likely(s->row.address == h->address &&
+			   s->row.space == h->space))
+			return s;
+		fxw_row_unlock(&s->lock);
+	}
+	return slot_get(t, h);
 }
 
 static void row_touch(struct futexwatch_row *row,
@@ -137,7 +135,7 @@ static void row_waker(struct futexwatch_row *row, u32 tid)
 
 bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_head *h)
 {
-	struct fxw_table_slot *s = slot_get(t, h);
+	struct fxw_table_slot *s = slot_of(t, h);
 
 	if (!s)
 		return false;
@@ -146,19 +144,19 @@ bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_head *h)
 	s->row.waiters++;
 	if (s->row.waiters > s->row.waiters_peak)
 		s->row.waiters_peak = s->row.waiters;
-	raw_spin_unlock(&s->lock);
+	fxw_row_unlock(&s->lock);
 	return true;
 }
 
 void fxw_table_left(struct fxw_table *t, const struct futexwatch_head *h)
 {
-	struct fxw_table_slot *s = slot_get(t, h);
+	struct fxw_table_slot *s = slot_of(t, h);
 
 	if (!s)
 		return;
 	if (s->row.waiters)
 		s->row.waiters--;
-	raw_spin_unlock(&s->lock);
+	fxw_row_unlock(&s->lock);
 }
 
 static void row_times(struct futexwatch_row *row,
@@ -180,7 +178,7 @@ static void row_times(struct futexwatch_row *row,
 bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 		    bool counted)
 {
-	struct fxw_table_slot *s = slot_get(t, &w->head);
+	struct fxw_table_slot *s = slot_of(t, &w->head);
 	struct futexwatch_row *row;
 
 	if (unlikely(!s))
@@ -205,20 +203,33 @@ bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 	if (w->outcome == FUTEXWATCH_OUT_WOKEN ||
 	    w->outcome == FUTEXWATCH_OUT_ACQUIRED)
 		row->last_owner = w->head.tid;
-	raw_spin_unlock(&s->lock);
+	fxw_row_unlock(&s->lock);
 	return true;
+}
+
+/* What a call came to that was counted when it began, as an empty one. */
+static noinline void row_more(struct futexwatch_row *row,
+			      const struct futexwatch_wake *w)
+{
+	row->flags &= ~FUTEXWATCH_F_MORE;
+	row->requeues += w->moved;
+	row->woken += w->woken;
+	if (w->woken && !w->asked && row->empty_wakes)
+		row->empty_wakes--;
 }
 
 bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w)
 {
-	struct fxw_table_slot *s = slot_get(t, &w->head);
+	struct fxw_table_slot *s = slot_of(t, &w->head);
 	struct futexwatch_row *row;
 
 	if (unlikely(!s))
 		return false;
 	row = &s->row;
 	row_touch(row, &w->head);
-	if (w->head.type == FUTEXWATCH_REC_REQUEUE) {
+	if (unlikely(w->head.flags & FUTEXWATCH_F_MORE)) {
+		row_more(row, w);
+	} else if (w->head.type == FUTEXWATCH_REC_REQUEUE) {
 		row->ops[w->head.op]++;
 		row->requeues += w->moved;
 	} else {
@@ -231,7 +242,7 @@ bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w)
 		else if (!w->woken)
 			row->empty_wakes++;
 	}
-	raw_spin_unlock(&s->lock);
+	fxw_row_unlock(&s->lock);
 	return true;
 }
 
@@ -253,20 +264,21 @@ bool fxw_table_read(struct fxw_table *t, u32 i, bool reset,
 	struct fxw_table_slot *s = &t->slots[i];
 	bool found = false;
 
-	if (READ_ONCE(s->key) <= KEY_GONE)
+	if (READ_ONCE(s->key) <= FXW_TABLE_GONE)
 		return false;
-	raw_spin_lock(&s->lock);
-	if (s->key > KEY_GONE) {
-		found = s->row.first_ns || s->row.waiters;
+	fxw_row_lock(&s->lock);
+	if (s->key > FXW_TABLE_GONE) {
+		found = s->row.first_ns || s->row.wakes || s->row.waiters;
 		if (found)
 			memcpy(row, &s->row, sizeof(*row));
 		if (found && reset)
 			row_reset(&s->row);
 		if (!found && reset) {
-			WRITE_ONCE(s->key, KEY_GONE);
+			WRITE_ONCE(s->key, FXW_TABLE_GONE);
+			s->row.space = 0;
 			atomic_dec(&t->used);
 		}
 	}
-	raw_spin_unlock(&s->lock);
+	fxw_row_unlock(&s->lock);
 	return found;
 }

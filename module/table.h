@@ -4,7 +4,7 @@
  *
  * A fixed array with open addressing. @key of a slot is 0 (never used), 1
  * (given back) or the hash of (space, address); it changes under @lock and is
- * read without. The row is read and written under @lock, a raw spinlock, for
+ * read without. Without a word @row.space is 0. The row is read and written under @lock, a raw spinlock, for
  * probes run under the scheduler's locks; interrupts are off in all of them.
  * One slot's lock is held at a time, and nothing else is taken under it.
  */
@@ -13,6 +13,7 @@
 
 #include "leaf.h"
 #include "limits.h"
+#include "rowlock.h"
 
 struct fxw_table_slot {
 	u64 key;
@@ -31,6 +32,28 @@ struct fxw_table {
 	atomic_t used;
 	struct fxw_table_slot *slots;
 };
+
+/* @key of a slot that was never used, and of one that was given back. */
+#define FXW_TABLE_EMPTY 0
+#define FXW_TABLE_GONE	1
+
+static inline u64 fxw_table_key(u64 space, u64 address)
+{
+	return (space ^ address) * 0x9e3779b97f4a7c15ULL | 2;
+}
+
+/* Where the search for @key begins; to be masked. */
+static inline u32 fxw_table_first(u64 key)
+{
+	return key >> 32;
+}
+
+static inline bool fxw_table_is(const struct fxw_table_slot *s, u64 key,
+				u64 space, u64 address)
+{
+	return s->key == key && s->row.address == address &&
+	       s->row.space == space;
+}
 
 void fxw_table_init(struct fxw_table *t, struct fxw_table_slot *slots, u32 nr);
 
@@ -53,5 +76,63 @@ bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w);
  */
 bool fxw_table_read(struct fxw_table *t, u32 i, bool reset,
 		    struct futexwatch_row *row);
+
+/*
+ * A FUTEX_WAKE with FUTEX_PRIVATE_FLAG that returned @ret, as the call for it
+ * above would count it, but without a clock: such a wake moves no time of a
+ * row. It is the most frequent call, so it only looks where the key of its word
+ * leads, and does not wait for who has that slot locked. False: nothing was
+ * counted. A slot that is not in use has no space. Interrupts off.
+ */
+static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
+						 u64 address, long ret)
+{
+	u32 first = fxw_table_first(fxw_table_key(space, address));
+	struct fxw_table_slot *s = &t->slots[first & t->mask];
+	struct futexwatch_row *row = &s->row;
+
+	if (unlikely(!fxw_row_trylock(&s->lock)))
+		return false;
+	if (unlikely(row->space != space || row->address != address)) {
+		fxw_row_unlock(&s->lock);
+		return false;
+	}
+	row->flags |= FUTEXWATCH_F_PRIVATE;
+	row->ops[FUTEXWATCH_OP_WAKE]++;
+	row->wakes++;
+	if (likely(!ret))
+		row->empty_wakes++;
+	else if (likely(ret > 0))
+		row->woken += ret;
+	else
+		row->wake_errors++;
+	fxw_row_unlock(&s->lock);
+	return true;
+}
+
+/*
+ * A plain wake that was counted as an empty one woke somebody; @first: for the
+ * first time. As above.
+ */
+static __always_inline bool fxw_table_plain_woke(struct fxw_table *t, u64 space,
+						 u64 address, bool first)
+{
+	u32 home = fxw_table_first(fxw_table_key(space, address));
+	struct fxw_table_slot *s = &t->slots[home & t->mask];
+	struct futexwatch_row *row = &s->row;
+
+	if (unlikely(!fxw_row_trylock(&s->lock)))
+		return false;
+	if (unlikely(row->space != space || row->address != address)) {
+		fxw_row_unlock(&s->lock);
+		return false;
+	}
+	row->woken++;
+	/* It may have been read, and set to 0, in between. */
+	if (first && row->empty_wakes)
+		row->empty_wakes--;
+	fxw_row_unlock(&s->lock);
+	return true;
+}
 
 #endif /* FXW_TABLE_H */

@@ -6,16 +6,24 @@
 #include <linux/sched/task_stack.h>
 #include <linux/timekeeping.h>
 
+#include <uapi/linux/futex.h>
+
 #include "compat.h"
 #include "io_wait.h"
 #include "place.h"
 #include "publish.h"
 #include "scan.h"
+#include "stack.h"
 #include "vector.h"
 #include "wait.h"
 #include "waitv.h"
 #include "wake.h"
 #include "word.h"
+
+static __always_inline bool is_open(const struct fxw_waiter *w)
+{
+	return w->state == FXW_OPEN || w->state == FXW_QUEUED;
+}
 
 /* Per CPU, so that waits do not share a cache line just to be numbered. */
 static DEFINE_PER_CPU(u64, last_id);
@@ -25,13 +33,12 @@ static inline u64 next_id(void)
 	return this_cpu_inc_return(last_id) << 16 | smp_processor_id();
 }
 
-void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
-		    u16 abi_flags, unsigned long sessions)
+/* All but @w->call, which follows smp_wmb() (D), too. */
+static __always_inline void begin(struct fxw_waiter *w, u16 abi_flags,
+				  unsigned long sessions)
 {
 	struct task_struct *t = w->task;
 
-	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
-	w->call = *call;
 	w->abi_flags = abi_flags;
 	w->tid = t->pid;
 	w->pid = t->tgid;
@@ -54,6 +61,14 @@ void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
 	smp_store_release(&w->gen, w->gen | 1);
 }
 
+void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
+		    u16 abi_flags, unsigned long sessions)
+{
+	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
+	w->call = *call;
+	begin(w, abi_flags, sessions);
+}
+
 void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 {
 	unsigned long sessions = fxw_publish_match(call->op, call->address);
@@ -67,6 +82,35 @@ void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 	fxw_wait_begin(w, call, abi_flags, sessions);
 	/* (E) all of it before a waker looks; fxw_wait_marked(), _waking() */
 	smp_store_release(&w->state, FXW_OPEN);
+}
+
+void fxw_wait_open_plain(const struct pt_regs *regs)
+{
+	u8 op = regs->si & FUTEX_CMD_MASK;
+	unsigned long sessions = fxw_publish_match(op, regs->di);
+	struct fxw_waiter *w = fxw_waiters_mine(sessions);
+
+	if (!w)
+		return;
+	if (unlikely(w->io || w->state == FXW_SUSPENDED))
+		fxw_wait_settle(w);
+	if (!sessions)
+		return;
+	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
+	w->call.kind = FXW_WAITS;
+	w->call.op = op;
+	w->call.flags = FUTEXWATCH_F_PRIVATE;
+	if (regs->si & FUTEX_CLOCK_REALTIME)
+		w->call.flags |= FUTEXWATCH_F_REALTIME;
+	if (regs->r10)
+		w->call.flags |= FUTEXWATCH_F_TIMEOUT;
+	w->call.val = regs->dx;
+	w->call.val2 = 0;
+	w->call.val3 = op == FUTEX_WAIT_BITSET ? regs->r9 : ~0U;
+	w->call.address = regs->di;
+	w->call.address2 = 0;
+	begin(w, 0, sessions);
+	smp_store_release(&w->state, FXW_OPEN); /* (E) */
 }
 
 void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
@@ -151,7 +195,7 @@ void fxw_wait_queued(void *q, const struct fxw_hb *hb)
 		return;
 	if (unlikely(w->io) && fxw_io_queued(w, q, hb))
 		return;
-	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
+	if (likely(is_open(w)))
 		fxw_wait_enqueue(w, q, hb);
 	else if (w->state == FXW_VECTOR ||
 		 (w->state == FXW_UNREAD && fxw_waitv_read(w, 0)))
@@ -188,7 +232,7 @@ void fxw_wait_marked(void *q)
 	/* Each of these wakes but one, in a walk of its own. */
 	if (unlikely(w->cause == FUTEXWATCH_CAUSE_EXIT ||
 		     w->cause == FUTEXWATCH_CAUSE_ROBUST))
-		fxw_scan_end();
+		fxw_scan_end(false);
 	fxw_wake_edge(w, address, w->cause);
 }
 
@@ -228,6 +272,7 @@ void fxw_wait_waking(struct task_struct *p)
 	if (unlikely(state == FXW_VECTOR) && !w->waking_ns) {
 		w->waking_ns = ktime_get_mono_fast_ns();
 		fxw_wake_vector(w);
+		fxw_stack_woken(w);
 	}
 	if (state != FXW_QUEUED)
 		return;
@@ -236,14 +281,18 @@ void fxw_wait_waking(struct task_struct *p)
 	if (w->waking_ns && !pi)
 		return;
 	w->waking_ns = ktime_get_mono_fast_ns();
-	if (READ_ONCE(w->waker_tid) && !pi)
+	if (READ_ONCE(w->waker_tid) && !pi) {
+		fxw_stack_woken(w);
 		return;
+	}
 	fxw_place_waking(w, w->q, p->mm);
 	moved = fxw_word_moved(w, w->q, 0);
 	if (unlikely(moved))
 		WRITE_ONCE(w->moved_to, moved);
-	if (pi)
-		see_pi_waker(w);
+	if (!pi)
+		return;
+	see_pi_waker(w);
+	fxw_stack_woken(w);
 }
 
 u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret)
@@ -262,21 +311,41 @@ static bool close_vector(struct fxw_waiter *w, long ret)
 }
 
 /* -516 is -ERESTART_RESTARTBLOCK: the wait may go on in restart_syscall. */
-bool fxw_wait_close(long ret)
+static __always_inline void close(struct fxw_waiter *w, long ret)
 {
-	struct fxw_waiter *w = fxw_waiters_mine(false);
 	u8 outcome;
 
-	if (unlikely(!w || (w->state != FXW_OPEN && w->state != FXW_QUEUED)))
-		return w && close_vector(w, ret);
 	if (unlikely(ret == -516 && !fatal_signal_pending(current))) {
 		w->restart_fn = current->restart_block.fn;
 		w->suspend_ns = ktime_get_mono_fast_ns();
 		WRITE_ONCE(w->state, FXW_SUSPENDED);
-		return true;
+		return;
 	}
-	outcome = fxw_wait_outcome(w, ret);
+	outcome = likely(!ret && !(w->call.kind & FXW_PI))
+			  ? FUTEXWATCH_OUT_WOKEN
+			  : fxw_wait_outcome(w, ret);
 	fxw_wait_finish(w, outcome, ret, ktime_get_mono_fast_ns());
+}
+
+bool fxw_wait_close(long ret)
+{
+	struct fxw_waiter *w = fxw_waiters_mine(false);
+
+	if (unlikely(!w))
+		return false;
+	if (unlikely(!is_open(w)))
+		return close_vector(w, ret);
+	close(w, ret);
+	return true;
+}
+
+bool fxw_wait_close_open(long ret)
+{
+	struct fxw_waiter *w = fxw_waiters_mine(false);
+
+	if (!w || !is_open(w))
+		return false;
+	close(w, ret);
 	return true;
 }
 

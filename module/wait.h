@@ -14,6 +14,8 @@ struct fxw_hb;
 
 /* current enters a call that waits. */
 void fxw_wait_open(const struct fxw_call *call, u16 abi_flags);
+/* The same for a 64-bit caller's fxw_plain_wait_op(). */
+void fxw_wait_open_plain(const struct pt_regs *regs);
 /* current enters restart_syscall. */
 void fxw_wait_restart(void);
 /* current's futex_q @q goes into the bucket @hb. */
@@ -24,6 +26,8 @@ void fxw_wait_marked(void *q);
 void fxw_wait_waking(struct task_struct *p);
 /* current returns @ret from a call that waits; false: it was not seen. */
 bool fxw_wait_close(long ret);
+/* The same if it is an open wait on one word; false: it is something else. */
+bool fxw_wait_close_open(long ret);
 /* current does something else: a suspended wait of @w, its entry, is over. */
 void fxw_wait_settle(struct fxw_waiter *w);
 /* current ends for good. */
@@ -48,7 +52,11 @@ void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb);
 u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret);
 void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end);
 
-/* The snapshot's view of another task's entry: false when it changed. */
+/*
+ * The snapshot's view of another task's entry: false when it changed. Another
+ * outcome than FUTEXWATCH_OUT_WAITING: it has ended, and is not told yet
+ * (light.h).
+ */
 bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec);
 
 /*

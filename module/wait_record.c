@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "io_wait.h"
+#include "light.h"
 #include "place.h"
 #include "publish.h"
 #include "wait.h"
@@ -32,10 +33,25 @@ static void set_no_place(struct futexwatch_wait *rec)
 	rec->table_order = 0;
 }
 
+/* Each field: zeroing all of it first costs more than the rest. */
 static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
 {
-	memset(rec, 0, sizeof(*rec));
 	rec->head.type = FUTEXWATCH_REC_WAIT;
+	rec->head.seq = 0;
+	rec->head.time_ns = 0;
+	rec->head.tid_ns = 0;
+	rec->head.pid_ns = 0;
+	rec->head.ret = 0;
+	rec->head.cpu = 0;
+	rec->outcome = 0;
+	rec->cause = 0;
+	rec->wait_ns = 0;
+	rec->asleep_ns = 0;
+	rec->run_delay_ns = 0;
+	rec->waker_tid = 0;
+	rec->waker_pid = 0;
+	rec->scanned = 0;
+	rec->pad = 0;
 	rec->head.op = w->call.op;
 	rec->head.flags = w->call.flags | w->abi_flags;
 	if (w->queued)
@@ -92,6 +108,8 @@ static noinline void publish_moved(unsigned long sessions,
 	first.scanned = 0;
 	set_place(&first, &w->place);
 	fxw_publish_wait(sessions, w->counted, &first, false);
+	if (unlikely(w->light))
+		fxw_light_moved(sessions, w, &first);
 
 	rec->head.address = to;
 	rec->head.flags |= FUTEXWATCH_F_MOVED;
@@ -187,10 +205,16 @@ bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
 	if (!(gen & 1))
 		return false;
 	fill_head(w, rec);
-	if (READ_ONCE(w->state) == FXW_SUSPENDED)
-		rec->head.flags |= FUTEXWATCH_F_SUSPENDED;
-	rec->head.time_ns = now;
 	rec->outcome = FUTEXWATCH_OUT_WAITING;
+	if (READ_ONCE(w->state) == FXW_SUSPENDED) {
+		if (w->light && w->ends != FUTEXWATCH_OUT_INTERRUPTED) {
+			now = w->suspend_ns;
+			rec->outcome = w->ends;
+		} else {
+			rec->head.flags |= FUTEXWATCH_F_SUSPENDED;
+		}
+	}
+	rec->head.time_ns = now;
 	if (!(rec->head.flags & FUTEXWATCH_F_ADOPTED)) {
 		rec->wait_ns = span(begin, now);
 		if (rec->head.flags & FUTEXWATCH_F_ASLEEP)

@@ -24,13 +24,16 @@
  * The entry of an io_uring wait belongs to who issues the request until it is
  * queued, and then to the task work that ends it; the kernel does these one
  * after the other.
+ * The light capture has a table of its own, for tasks only (light.c).
  * Readers of other tasks' entries (the snapshot) copy and compare @gen, which
  * is odd while a wait is open.
  */
 #ifndef FXW_WAITERS_H
 #define FXW_WAITERS_H
 
+#include <linux/hash.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include "decode.h"
 #include "limits.h"
 
@@ -76,6 +79,20 @@ struct fxw_place {
 };
 
 /**
+ * struct fxw_woke - a long wait that current's call has ended, see stack.h
+ * @sessions: bit per session that wants the stack; 0: none
+ * @address: the word; 0: it is in another address space
+ * @id: number of the wait
+ * @wait_ns: how long it had taken
+ */
+struct fxw_woke {
+	unsigned long sessions;
+	u64 address;
+	u64 id;
+	u64 wait_ns;
+};
+
+/**
  * struct fxw_waiter - a task that waits, or did
  * @key: base of its kernel stack; 0: free, 1: given back
  * @task: the owner, to tell a new task on an old stack; never dereferenced
@@ -112,6 +129,7 @@ struct fxw_place {
  * @counted: bit per session whose table counts it as a waiter
  * @woken: FXW_WAKING: tasks woken on the first and the second word
  * @wakee_tid: FXW_WAKING: the first of them, by word
+ * @woke: the longest wait that the owner's call has ended
  * @words: FXW_VECTOR: the entries of the words, see vector.h
  * @nr_words: FXW_VECTOR, and the first entry of a request: how many there are
  * @nr_seen: the same: how many of them were queued so far
@@ -119,6 +137,13 @@ struct fxw_place {
  * @io_req: with @io: the request
  * @io_id: with @io: its user_data, to tell it from another in its place
  * @req: the request that the entry is for, only to be compared
+ * @light: an entry of the light capture; what follows is for it alone
+ * @ends: FXW_SUSPENDED: FUTEXWATCH_OUT_* unless a mark comes yet
+ * @told_op: the wake that current is in: FUTEXWATCH_OP_*
+ * @told_flags: FUTEXWATCH_F_* of it
+ * @told_asked: how many it may wake on the second word
+ * @told: its words; the second may be 0
+ * @told_to: the sessions that were told of it; 0: it is in none
  */
 struct fxw_waiter {
 	unsigned long key;
@@ -155,6 +180,7 @@ struct fxw_waiter {
 	unsigned long counted;
 	u32 woken[2];
 	u32 wakee_tid[2];
+	struct fxw_woke woke;
 	struct fxw_waiter *words;
 	u32 nr_words;
 	u32 nr_seen;
@@ -162,34 +188,91 @@ struct fxw_waiter {
 	const void *io_req;
 	u64 io_id;
 	const void *req;
+	bool light;
+	u8 ends;
+	u8 told_op;
+	u16 told_flags;
+	u32 told_asked;
+	u64 told[2];
+	unsigned long told_to;
 } ____cacheline_aligned;
 
 /* Control path: the array lives while the hooks do. */
 int fxw_waiters_alloc(void);
 void fxw_waiters_free(void);
+int fxw_light_alloc(void);
+void fxw_light_free(void);
 /* Entries for tasks; and all, with those for words behind them (vector.h). */
 u32 fxw_waiters_size(void);
 u32 fxw_waiters_end(void);
 u32 fxw_waiters_in_flight(void);
 /* Clears a stopped session's bit everywhere; no probe may set it any more. */
 void fxw_waiters_forget(int session);
+void fxw_light_forget(int session);
 /* Entry @i if a wait is open there, to be copied with its @gen compared. */
 struct fxw_waiter *fxw_waiters_at(u32 i);
+u32 fxw_light_end(void);
+struct fxw_waiter *fxw_light_at(u32 i);
 
-/* Data path, preemption off. */
-struct fxw_waiter *fxw_waiters_find(unsigned long stack);
+#define fxw_stack_of(task) ((unsigned long)task_stack_page(task))
+
+/* Data path, preemption off. The mask is that of both tables. */
+extern struct fxw_waiter *fxw_waiters_entries;
+extern struct fxw_waiter *fxw_light_entries;
+extern unsigned long fxw_waiters_mask;
+
+/* Where the search for a stack begins. */
+static inline unsigned long fxw_waiters_home(unsigned long stack)
+{
+	return hash_long(stack / THREAD_SIZE, 32) & fxw_waiters_mask;
+}
+
+struct fxw_waiter *fxw_waiters_find_far(struct fxw_waiter *entries,
+					unsigned long stack);
+
+/* Most are where the search begins. */
+static __always_inline struct fxw_waiter *
+fxw_waiters_find_in(struct fxw_waiter *entries, unsigned long stack)
+{
+	struct fxw_waiter *w = &entries[fxw_waiters_home(stack)];
+
+	if (likely(READ_ONCE(w->key) == stack))
+		return w;
+	return fxw_waiters_find_far(entries, stack);
+}
+
+#define fxw_waiters_find(stack) fxw_waiters_find_in(fxw_waiters_entries, stack)
+#define fxw_light_find(stack)	fxw_waiters_find_in(fxw_light_entries, stack)
+
+/* Makes one for @t. */
+struct fxw_waiter *fxw_waiters_of_slow(struct fxw_waiter *entries,
+				       struct task_struct *t);
+
 /*
  * The entry of @t, which is current or sleeps under its pi_lock; @create: made
  * when there is none; NULL: table full.
  */
-struct fxw_waiter *fxw_waiters_of(struct task_struct *t, bool create);
+static __always_inline struct fxw_waiter *
+fxw_waiters_of_in(struct fxw_waiter *entries, struct task_struct *t,
+		  bool create)
+{
+	struct fxw_waiter *w = fxw_waiters_find_in(entries, fxw_stack_of(t));
+
+	if (likely(w && w->task == t))
+		return w;
+	return create ? fxw_waiters_of_slow(entries, t) : NULL;
+}
+
+#define fxw_waiters_of(t, create) \
+	fxw_waiters_of_in(fxw_waiters_entries, t, create)
 #define fxw_waiters_mine(create) fxw_waiters_of(current, create)
+#define fxw_light_of(t, create)	 fxw_waiters_of_in(fxw_light_entries, t, create)
+#define fxw_light_mine(create)	 fxw_light_of(current, create)
+
 void fxw_waiters_release(struct fxw_waiter *w);
 
 /* Numbers for info and counters; all only ever grow while hooked. */
 extern atomic64_t fxw_waiters_lost;
 extern unsigned int fxw_waiters_param;
-
-#define fxw_stack_of(task) ((unsigned long)task_stack_page(task))
 
 #endif /* FXW_WAITERS_H */

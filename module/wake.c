@@ -14,7 +14,7 @@
 #include "wait.h"
 #include "wake.h"
 
-static void fill_head(struct futexwatch_wake *rec, u8 type, u8 op)
+void fxw_wake_fill(struct futexwatch_wake *rec, u8 type, u8 op)
 {
 	memset(rec, 0, sizeof(*rec));
 	rec->head.type = type;
@@ -97,16 +97,14 @@ u64 fxw_wake_hint(const struct fxw_waiter *w)
 	return fxw_publish_space(current) == w->space ? call.address : 0;
 }
 
-/* A wake that no futex call asked for has a record of its own. */
-static void publish_edge(const struct fxw_waiter *w, u64 address, u8 op,
-			 u8 cause)
+void fxw_wake_alone(unsigned long sessions, const struct fxw_waiter *w,
+		    u64 address, u8 op, u8 cause)
 {
-	unsigned long sessions = fxw_publish_match(op, address);
 	struct futexwatch_wake rec fxw_filled;
 
 	if (!sessions)
 		return;
-	fill_head(&rec, FUTEXWATCH_REC_WAKE, op);
+	fxw_wake_fill(&rec, FUTEXWATCH_REC_WAKE, op);
 	rec.head.address = address;
 	rec.head.space = w->space;
 	rec.cause = cause;
@@ -114,6 +112,13 @@ static void publish_edge(const struct fxw_waiter *w, u64 address, u8 op,
 	rec.woken = 1;
 	rec.wakee_tid = w->tid;
 	fxw_publish_wake(sessions, &rec);
+}
+
+/* A wake that no futex call asked for has a record of its own. */
+static void publish_edge(const struct fxw_waiter *w, u64 address, u8 op,
+			 u8 cause)
+{
+	fxw_wake_alone(fxw_publish_match(op, address), w, address, op, cause);
 }
 
 void fxw_wake_edge(struct fxw_waiter *w, u64 address, u8 cause)
@@ -232,7 +237,7 @@ static unsigned int log_place(u64 space, u64 from, u64 to)
 	return hash_64(space ^ from ^ (to << 17 | to >> 47), 8);
 }
 
-static void log_requeue(const struct fxw_call *call)
+void fxw_wake_log_requeue(const struct fxw_call *call)
 {
 	u64 space = fxw_publish_space(current), now = ktime_get_mono_fast_ns();
 	unsigned int i = log_place(space, call->address, call->address2);
@@ -276,7 +281,7 @@ void fxw_wake_open(const struct fxw_call *call)
 	if (!fxw_publish_match(call->op, call->address))
 		return;
 	if (call->kind & FXW_REQUEUES)
-		log_requeue(call);
+		fxw_wake_log_requeue(call);
 	if (!(call->kind & FXW_SPLIT))
 		return;
 	w = fxw_waiters_mine(true);
@@ -356,12 +361,12 @@ void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret)
 	struct futexwatch_wake rec fxw_filled;
 	u32 woken;
 
-	fxw_scan_end();
+	fxw_scan_end(false);
 	if (call->kind & FXW_SPLIT)
 		split = take_split(&seen);
 	if (!sessions)
 		return;
-	fill_head(&rec, FUTEXWATCH_REC_WAKE, call->op);
+	fxw_wake_fill(&rec, FUTEXWATCH_REC_WAKE, call->op);
 	rec.head.flags = call->flags | abi_flags;
 	rec.head.address = call->address;
 	rec.head.ret = ret;

@@ -35,6 +35,16 @@ void fxw_wake_edge(struct fxw_waiter *w, u64 address, u8 cause);
  */
 void fxw_wake_vector(struct fxw_waiter *w);
 
+/* A record of @type for what current does now with @op; the rest is 0. */
+void fxw_wake_fill(struct futexwatch_wake *rec, u8 type, u8 op);
+
+/* current wakes @w's task on @address, and no futex call asked for it. */
+void fxw_wake_alone(unsigned long sessions, const struct fxw_waiter *w,
+		    u64 address, u8 op, u8 cause);
+
+/* current begins @call, which requeues. */
+void fxw_wake_log_requeue(const struct fxw_call *call);
+
 /*
  * When the waiters of @from were moved to @to, if that happened just once
  * since @since; else 0.

@@ -41,6 +41,20 @@ $(FUTEXSYNC_EXAMPLES): $(O)/examples/%: userlib/examples/%.c $(O)/libfutexsync.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(O)/futexsync/$(@F).d -o $@ $< \
 		$(O)/libfutexsync.a -pthread
 
+# Examples of several files have a directory each, and ask the device.
+FUTEXSYNC_LARGE_EXAMPLES := $(patsubst userlib/examples/%/,$(O)/examples/%,\
+	$(wildcard userlib/examples/*/))
+
+define large_example_rule
+$(O)/examples/$(1): $(wildcard userlib/examples/$(1)/*.[ch]) \
+		$(O)/libfutexsync.a $(O)/libfutexwatch.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ \
+		$$(filter %.c %.a,$$^) -pthread
+endef
+$(foreach e,$(notdir $(FUTEXSYNC_LARGE_EXAMPLES)),\
+	$(eval $(call large_example_rule,$(e))))
+
 FUTEXSYNC_PROGRAMS := $(patsubst userlib/programs/%.c,$(O)/%,\
 	$(wildcard userlib/programs/*.c))
 
@@ -70,7 +84,7 @@ files-lib/pkgconfig += $(O)/futexsync.pc
 
 .PHONY: futexsync
 futexsync: $(O)/libfutexsync.a $(O)/libfutexsync.so $(FUTEXSYNC_EXAMPLES) \
-	$(FUTEXSYNC_PROGRAMS)
+	$(FUTEXSYNC_LARGE_EXAMPLES) $(FUTEXSYNC_PROGRAMS)
 userlib: futexsync
 
 ## make futexsync  build libfutexsync, its programs and examples

@@ -144,6 +144,21 @@ static void map_rings(struct session *s)
 		bail_out("mmap: %s", strerror(errno));
 }
 
+static void map_stacks(struct session *s)
+{
+	if (!s->pages)
+		s->pages = device_map(s->fd, s->cfg.ctl_size,
+				      PROT_READ | PROT_WRITE,
+				      s->cfg.ctl_offset);
+	s->stack_pages = s->pages;
+	if (s->cfg.flags & FUTEXWATCH_CFG_RING)
+		s->stack_pages += s->nr_rings;
+	s->stacks = device_map(s->fd, s->cfg.stack_size, PROT_READ,
+			       s->cfg.stack_offset);
+	if (s->pages == MAP_FAILED || s->stacks == MAP_FAILED)
+		bail_out("mmap: %s", strerror(errno));
+}
+
 void session_open(struct session *s, const struct futexwatch_config *cfg)
 {
 	struct futexwatch_info info;
@@ -162,6 +177,8 @@ void session_open(struct session *s, const struct futexwatch_config *cfg)
 	s->nr_rings = info.nr_rings;
 	if (s->cfg.flags & FUTEXWATCH_CFG_RING)
 		map_rings(s);
+	if (s->cfg.flags & FUTEXWATCH_CFG_STACKS)
+		map_stacks(s);
 }
 
 void session_close(struct session *s)
@@ -170,6 +187,8 @@ void session_close(struct session *s)
 		munmap(s->pages, (size_t)s->cfg.ctl_size);
 	if (s->records)
 		munmap((void *)s->records, (size_t)s->cfg.data_size);
+	if (s->stacks)
+		munmap((void *)s->stacks, (size_t)s->cfg.stack_size);
 	close(s->fd);
 }
 
@@ -204,6 +223,37 @@ bool take_any(struct session *s, union futexwatch_record *rec)
 
 	for (cpu = 0; cpu < s->nr_rings; cpu++) {
 		if (take_record(s, cpu, rec))
+			return true;
+	}
+	return false;
+}
+
+static bool take_stack_of(struct session *s, uint32_t cpu,
+			  struct futexwatch_stack_slot *slot)
+{
+	struct futexwatch_ring_page *page = &s->stack_pages[cpu];
+	uint64_t nr = s->cfg.stack_records, tail = page->tail;
+	uint64_t oldest = __atomic_load_n(&page->oldest, __ATOMIC_RELAXED);
+
+	if (s->cfg.flags & FUTEXWATCH_CFG_OVERWRITE && oldest > tail)
+		tail = oldest;
+	/* Pairs with the kernel's release of head, after the stack */
+	if (tail == __atomic_load_n(&page->head, __ATOMIC_ACQUIRE))
+		return false;
+	memcpy(slot,
+	       s->stacks + (cpu * nr + (tail & (nr - 1))) * s->cfg.stack_slot,
+	       s->cfg.stack_slot);
+	/* Pairs with the kernel's acquire of tail, before it uses the slot */
+	__atomic_store_n(&page->tail, tail + 1, __ATOMIC_RELEASE);
+	return true;
+}
+
+bool take_stack(struct session *s, struct futexwatch_stack_slot *slot)
+{
+	uint32_t cpu;
+
+	for (cpu = 0; cpu < s->nr_rings; cpu++) {
+		if (take_stack_of(s, cpu, slot))
 			return true;
 	}
 	return false;

@@ -52,6 +52,8 @@ struct session {
 	struct futexwatch_config cfg;
 	struct futexwatch_ring_page *pages;
 	const union futexwatch_record *records;
+	struct futexwatch_ring_page *stack_pages;
+	const unsigned char *stacks;
 	uint32_t next_seq[MAX_RINGS];
 	uint64_t gaps; /* numbers that take_record() found missing */
 };
@@ -67,6 +69,10 @@ bool take_record(struct session *s, uint32_t cpu, union futexwatch_record *rec);
 
 /* Of any ring, lowest CPU first. */
 bool take_any(struct session *s, union futexwatch_record *rec);
+
+/* The same of the rings of stacks; its bytes of stack lie behind it. */
+#define MAX_STACK (sizeof(struct futexwatch_stack_slot) + FUTEXWATCH_STACK_MAX)
+bool take_stack(struct session *s, struct futexwatch_stack_slot *slot);
 
 /* Takes all there is: how many records. */
 unsigned int take_all(struct session *s);

@@ -3,9 +3,6 @@
 
 #include "harness.h"
 
-#include <errno.h>
-#include <sys/wait.h>
-
 #include "../programs/worker.h"
 #include "../unit/random.h"
 #include "buckets.h"
@@ -114,9 +111,36 @@ TEST(bucket_of_every_wait_is_known_and_none_is_elsewhere)
 	session_close(&s);
 }
 
+static bool agreed_more(const struct futexwatch_base *then,
+			const struct futexwatch_base *now, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (now[i].table >= FUTEXWATCH_TABLE_GLOBAL &&
+		    now[i].agreed < then[i].agreed + 3)
+			return false;
+	return true;
+}
+
+/* One key of 32 is looked at, and which node it falls to is up to its hash. */
+static bool see_them_agree(const struct futexwatch_base *then, uint32_t n)
+{
+	struct futexwatch_base now[64];
+	int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		prove();
+		must_ask(now, 64);
+		if (agreed_more(then, now, n))
+			return true;
+	}
+	return false;
+}
+
 TEST(base_of_each_table_in_use_is_proved_and_counted)
 {
-	struct futexwatch_base bases[64], more[64];
+	struct futexwatch_base bases[64];
 	struct futexwatch_buckets b;
 	struct session s;
 	uint32_t i;
@@ -127,8 +151,6 @@ TEST(base_of_each_table_in_use_is_proved_and_counted)
 	REQUIRE(b.count >= 1 && b.count <= 64);
 	CHECK_EQ(b.count, b.nr_nodes + (b.model == FUTEXWATCH_MODEL_PRIVATE));
 	CHECK(b.global_order >= 4);
-	prove();
-	must_ask(more, 64);
 	for (i = 0; i < b.count; i++) {
 		CHECK_EQ(bases[i].table,
 			 FUTEXWATCH_TABLE_GLOBAL + i -
@@ -136,11 +158,10 @@ TEST(base_of_each_table_in_use_is_proved_and_counted)
 		CHECK_EQ(bases[i].disagreed, 0);
 		CHECK_EQ(bases[i].lost, 0);
 		CHECK_EQ(bases[i].need, 16);
-		if (bases[i].table >= FUTEXWATCH_TABLE_GLOBAL) {
+		if (bases[i].table >= FUTEXWATCH_TABLE_GLOBAL)
 			CHECK_EQ(bases[i].proved, 1);
-			CHECK(more[i].agreed >= bases[i].agreed + 3);
-		}
 	}
+	CHECK(see_them_agree(bases, b.count));
 	session_close(&s);
 }
 
@@ -236,93 +257,5 @@ TEST(requeued_waiter_is_in_the_bucket_of_each_word_in_turn)
 	CHECK_EQ(rec[1].head.address, (uintptr_t)to);
 	CHECK_EQ(rec[1].wait.bucket, must_find_one(AREA_PRIVATE, to).bucket);
 	worker_end(&t);
-	session_close(&s);
-}
-
-#define STRANGERS 5
-
-/* A word in the bucket of @word, which is not rare either. */
-static uint32_t *beside(const uint32_t *word)
-{
-	uint32_t bucket = must_find_one(AREA_PRIVATE, word).bucket, i;
-	uint32_t *other;
-
-	for (i = 0;; i++) {
-		other = area_word(AREA_PRIVATE, i);
-		if (other != word &&
-		    must_find_one(AREA_PRIVATE, other).bucket == bucket)
-			return other;
-	}
-}
-
-static void put_to_sleep(struct worker *w, uint32_t *word, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		worker_start(&w[i]);
-		worker_sleep_in(&w[i], CALL(.word = word, .op = FUTEX_WAIT));
-	}
-}
-
-static void wake_up(uint32_t *word, unsigned int n)
-{
-	expect_call((long)n, CALL(.word = word, .op = FUTEX_WAKE, .val = n));
-}
-
-static void have_woken(struct worker *w, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		worker_expect(&w[i], 0);
-		worker_end(&w[i]);
-	}
-}
-
-static uint64_t scanned_on(const struct session *s, const uint32_t *word)
-{
-	static struct futexwatch_row rows[2048];
-	const struct futexwatch_row *row =
-		row_of(rows, read_table(s->fd, 0, rows, 2048), word);
-
-	return CHECK(row) ? row->scanned : 0;
-}
-
-/*
- * Strangers before the waiters, between them and behind them. Nothing else
- * sleeps here meanwhile: this process' main thread does not, and in a global
- * table the words are sought until their bucket is empty.
- */
-TEST(wake_looks_at_the_strangers_before_its_waiters)
-{
-	struct worker before[STRANGERS], first[2], between[STRANGERS], last[2];
-	struct futexwatch_config cfg = own_config(FUTEXWATCH_CFG_TABLE);
-	uint32_t *word, *other, i = 4000;
-	struct session s;
-
-	cfg.table_rows = 2048;
-	session_begin(&s, &cfg);
-	worker_start(&last[0]);
-	worker_end(&last[0]);
-	prove();
-	do
-		word = area_word(AREA_PRIVATE, i++);
-	while (must_find_one(AREA_PRIVATE, word).waiters);
-	other = beside(word);
-	put_to_sleep(before, other, STRANGERS);
-	put_to_sleep(first, word, 2);
-	put_to_sleep(between, other, STRANGERS);
-	put_to_sleep(last, word, 2);
-	wake_up(word, 4);
-	have_woken(first, 2);
-	have_woken(last, 2);
-	CHECK_EQ(scanned_on(&s, word), 4 + 2 * STRANGERS);
-	wake_up(other, 1);
-	wake_up(other, STRANGERS - 1);
-	have_woken(before, STRANGERS);
-	wake_up(other, STRANGERS);
-	have_woken(between, STRANGERS);
-	CHECK_EQ(scanned_on(&s, other), 2 * STRANGERS);
 	session_close(&s);
 }

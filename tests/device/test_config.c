@@ -36,13 +36,16 @@ TEST(each_combination_of_flags_is_judged)
 {
 	unsigned int flags;
 
-	for (flags = 0; flags < 64; flags++) {
+	for (flags = 0; flags < 256; flags++) {
 		bool ring = flags & FUTEXWATCH_CFG_RING;
-		bool good = flags & BOTH && !(flags & ~FUTEXWATCH_CFG_ALL);
+		bool good = flags & (BOTH | FUTEXWATCH_CFG_STACKS) &&
+			    !(flags & ~FUTEXWATCH_CFG_ALL);
 
 		/* What is about rings needs rings. */
 		if (flags & (FUTEXWATCH_CFG_OVERWRITE | FUTEXWATCH_CFG_TASKS))
 			good = good && ring;
+		if (flags & FUTEXWATCH_CFG_LIGHT)
+			good = good && !(flags & FUTEXWATCH_CFG_STACKS);
 		CHECK_EQ(configure(own_config(flags)), good ? 0 : -EINVAL);
 	}
 }
@@ -51,7 +54,7 @@ TEST(unknown_flags_are_einval)
 {
 	unsigned int bit;
 
-	for (bit = 5; bit < 32; bit++)
+	for (bit = 7; bit < 32; bit++)
 		CHECK_EQ(WITH(BOTH, flags, BOTH | 1U << bit), -EINVAL);
 }
 
@@ -71,6 +74,23 @@ TEST(ring_records_are_a_power_of_two_from_16)
 			 -EINVAL);
 	CHECK_EQ(WITH(FUTEXWATCH_CFG_RING, ring_records, 16), 0);
 	CHECK_EQ(WITH(FUTEXWATCH_CFG_RING, ring_records, 4096), 0);
+}
+
+#define STACKS FUTEXWATCH_CFG_STACKS
+
+TEST(sizes_of_stacks_are_judged)
+{
+	CHECK_EQ(WITH(STACKS, stack_bytes, 255), -EINVAL);
+	CHECK_EQ(WITH(STACKS, stack_bytes, 260), -EINVAL);
+	CHECK_EQ(WITH(STACKS, stack_bytes, 256), 0);
+	CHECK_EQ(WITH(STACKS, stack_bytes, 32768), 0);
+	CHECK_EQ(WITH(STACKS, stack_bytes, 32776), -E2BIG);
+	CHECK_EQ(WITH(STACKS, stack_records, 4), -EINVAL);
+	CHECK_EQ(WITH(STACKS, stack_records, 12), -EINVAL);
+	CHECK_EQ(WITH(STACKS, stack_records, 8), 0);
+	CHECK_EQ(WITH(STACKS, stack_records, 0x80000000U), -E2BIG);
+	CHECK_EQ(WITH(STACKS, stack_rate, 1000000001), -EINVAL);
+	CHECK_EQ(WITH(STACKS, stack_rate, 1000000000), 0);
 }
 
 TEST(table_rows_are_a_power_of_two_from_64)

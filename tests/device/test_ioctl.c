@@ -9,15 +9,22 @@
 
 #include "device.h"
 
-/* The calls with an argument, and the first version's size of it. */
+/*
+ * The calls with an argument, the first version's size of it, and the size that
+ * the header has.
+ */
 static const struct {
 	unsigned long call;
 	uint32_t size;
+	uint32_t full;
 } calls[] = {
-	{ FUTEXWATCH_IOC_INFO, 112 },	  { FUTEXWATCH_IOC_CONFIG, 112 },
-	{ FUTEXWATCH_IOC_COUNTERS, 184 }, { FUTEXWATCH_IOC_BUCKETS, 88 },
-	{ FUTEXWATCH_IOC_WORDS, 24 },	  { FUTEXWATCH_IOC_TABLE, 32 },
-	{ FUTEXWATCH_IOC_SNAPSHOT, 32 },
+	{ FUTEXWATCH_IOC_INFO, 112, sizeof(struct futexwatch_info) },
+	{ FUTEXWATCH_IOC_CONFIG, 112, sizeof(struct futexwatch_config) },
+	{ FUTEXWATCH_IOC_COUNTERS, 184, sizeof(struct futexwatch_counters) },
+	{ FUTEXWATCH_IOC_BUCKETS, 88, sizeof(struct futexwatch_buckets) },
+	{ FUTEXWATCH_IOC_WORDS, 24, sizeof(struct futexwatch_words) },
+	{ FUTEXWATCH_IOC_TABLE, 32, sizeof(struct futexwatch_cursor) },
+	{ FUTEXWATCH_IOC_SNAPSHOT, 32, sizeof(struct futexwatch_cursor) },
 };
 
 #define FIRST_CURSOR 5
@@ -156,8 +163,8 @@ TEST(a_larger_size_with_anything_in_the_tail_is_e2big)
 		fd = ready_for(i);
 		for (j = 0; j < sizeof(where) / sizeof(where[0]); j++) {
 			arg = good(i);
-			arg->size += 100;
-			arg->bytes[calls[i].size + where[j]] = 1;
+			arg->size = calls[i].full + 100;
+			arg->bytes[calls[i].full + where[j]] = 1;
 			CHECK_EQ(device_call(fd, calls[i].call, arg), -E2BIG);
 		}
 		close(fd);

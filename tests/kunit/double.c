@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* futexwatch - KUnit tests: stands in for publish.c and hooks.c, and notes */
+/* futexwatch - KUnit tests: stands in for publish.c, hooks.c and light_wake.c */
 
 #include <linux/irqflags.h>
 #include <linux/ptrace.h>
@@ -7,7 +7,11 @@
 
 #include "double.h"
 #include "hooks.h"
+#include "light.h"
 #include "publish.h"
+#include "stack.h"
+
+DEFINE_STATIC_KEY_FALSE(fxw_stack_key);
 
 struct double_state told;
 
@@ -31,9 +35,11 @@ unsigned long fxw_publish_match_of(const struct task_struct *t, u8 op,
 	return told.match;
 }
 
-u64 fxw_publish_space(struct task_struct *t)
+/* Entries here are all of the full capture. */
+void fxw_light_moved(unsigned long sessions, const struct fxw_waiter *w,
+		     const struct futexwatch_wait *first)
 {
-	return DOUBLE_SPACE;
+	WARN_ON_ONCE(1);
 }
 
 bool fxw_hooks_whole(void)
@@ -68,6 +74,10 @@ void fxw_publish_wait(unsigned long sessions, unsigned long counted,
 		};
 	told.nr_waits++;
 	raw_spin_unlock_irqrestore(&told.lock, flags);
+}
+
+void fxw_stack_woken_slow(struct fxw_waiter *w)
+{
 }
 
 void fxw_publish_wake(unsigned long sessions, struct futexwatch_wake *w)

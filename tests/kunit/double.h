@@ -7,9 +7,10 @@
 #include <linux/futexwatch.h>
 
 #include "decode.h"
+#include "publish.h"
 
 #define DOUBLE_MOST  16
-#define DOUBLE_SPACE 0x5ace0001ULL
+#define DOUBLE_SPACE fxw_publish_space(current)
 
 /* A record and whom it went to. */
 struct double_wait {

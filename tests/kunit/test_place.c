@@ -295,7 +295,7 @@ static u32 mark(struct fxw_hb *hb, u32 i)
 	u32 scanned;
 
 	preempt_disable();
-	scanned = fxw_scan_marked(hb, &crowd[i]);
+	scanned = fxw_scan_marked(hb, &crowd[i], false);
 	list_del(&crowd[i].node);
 	preempt_enable();
 	return scanned;
@@ -309,7 +309,7 @@ static struct fxw_hb *crowd_of(u32 nr)
 	plist_head_init(&hb->chain);
 	for (i = 0; i < nr; i++)
 		add_to(hb, &crowd[i]);
-	QUIET(fxw_scan_end());
+	QUIET(fxw_scan_end(false));
 	return hb;
 }
 
@@ -320,10 +320,10 @@ TEST(waker_looked_at_all_that_stood_before_its_waiter)
 	tables_begin();
 	hb = crowd_of(10);
 	CHECK_EQ(mark(hb, 0), 1);
-	QUIET(fxw_scan_end());
+	QUIET(fxw_scan_end(false));
 	/* 1 to 4 are strangers now. */
 	CHECK_EQ(mark(hb, 5), 5);
-	QUIET(fxw_scan_end());
+	QUIET(fxw_scan_end(false));
 	CHECK_EQ(mark(hb, 6), 5);
 	tables_end();
 }

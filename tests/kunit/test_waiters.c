@@ -22,10 +22,11 @@ static void end(void)
 /* All places that @stack could have, taken by tasks that are elsewhere. */
 static void crowd(unsigned long stack)
 {
-	unsigned long i, home = home_of(stack);
+	unsigned long i, home = fxw_waiters_home(stack);
 
 	for (i = 0; i < FXW_WAITERS_PROBES; i++)
-		entries[(home + i) & entries_mask].key = 0x1000 + i;
+		fxw_waiters_entries[(home + i) & fxw_waiters_mask].key =
+			0x1000 + i;
 }
 
 TEST(size_is_the_parameter_within_its_bounds)
@@ -77,11 +78,11 @@ TEST(entry_behind_a_released_one_is_still_found)
 	struct fxw_waiter *w;
 
 	begin();
-	home = home_of(THIS);
-	entries[home].key = 0x1000;
+	home = fxw_waiters_home(THIS);
+	fxw_waiters_entries[home].key = 0x1000;
 	w = fxw_waiters_mine(true);
-	CHECK(w == &entries[(home + 1) & entries_mask]);
-	fxw_waiters_release(&entries[home]);
+	CHECK(w == &fxw_waiters_entries[(home + 1) & fxw_waiters_mask]);
+	fxw_waiters_release(&fxw_waiters_entries[home]);
 	CHECK(fxw_waiters_find(THIS) == w);
 	CHECK(fxw_waiters_mine(true) == w);
 	end();
@@ -96,8 +97,9 @@ TEST(full_neighbourhood_is_counted_as_lost)
 	CHECK(!fxw_waiters_mine(true));
 	CHECK(!fxw_waiters_mine(true));
 	CHECK_EQ(atomic64_read(&fxw_waiters_lost), 2);
-	entries[(home_of(THIS) + FXW_WAITERS_PROBES - 1) & entries_mask].key =
-		KEY_GONE;
+	fxw_waiters_entries[(fxw_waiters_home(THIS) + FXW_WAITERS_PROBES - 1) &
+			    fxw_waiters_mask]
+		.key = KEY_GONE;
 	CHECK(fxw_waiters_mine(true));
 	CHECK_EQ(atomic64_read(&fxw_waiters_lost), 2);
 	end();
@@ -116,7 +118,7 @@ TEST(entry_of_a_dead_task_on_this_stack_is_taken_over)
 	struct fxw_waiter *w;
 
 	begin();
-	w = &entries[home_of(THIS)];
+	w = &fxw_waiters_entries[fxw_waiters_home(THIS)];
 	w->key = THIS;
 	w->task = (struct task_struct *)0x1234;
 	w->gen = 7;
@@ -140,12 +142,12 @@ TEST(open_entries_are_in_flight)
 
 	begin();
 	for (i = 0; i < ARRAY_SIZE(states); i++)
-		entries[10 + i].state = states[i];
+		fxw_waiters_entries[10 + i].state = states[i];
 	CHECK_EQ(fxw_waiters_in_flight(), 3);
 	CHECK(!fxw_waiters_at(10) && !fxw_waiters_at(14));
-	CHECK(fxw_waiters_at(11) == &entries[11]);
-	CHECK(fxw_waiters_at(12) == &entries[12]);
-	CHECK(fxw_waiters_at(13) == &entries[13]);
+	CHECK(fxw_waiters_at(11) == &fxw_waiters_entries[11]);
+	CHECK(fxw_waiters_at(12) == &fxw_waiters_entries[12]);
+	CHECK(fxw_waiters_at(13) == &fxw_waiters_entries[13]);
 	end();
 }
 
@@ -155,10 +157,10 @@ TEST(forgotten_session_is_gone_everywhere)
 
 	begin();
 	for (i = 0; i < fxw_waiters_end(); i++)
-		entries[i].sessions = BIT(3) | BIT(15);
+		fxw_waiters_entries[i].sessions = BIT(3) | BIT(15);
 	fxw_waiters_forget(3);
 	for (i = 0; i < fxw_waiters_end(); i++)
-		left += entries[i].sessions != BIT(15);
+		left += fxw_waiters_entries[i].sessions != BIT(15);
 	CHECK_EQ(left, 0);
 	end();
 }

@@ -26,6 +26,7 @@ typedef __s64 s64;
 #define ARRAY_SIZE(array)  (sizeof(array) / sizeof((array)[0]))
 #define likely(what)	   __builtin_expect(!!(what), 1)
 #define unlikely(what)	   __builtin_expect(!!(what), 0)
+#define noinline	   __attribute__((noinline))
 #define BUILD_BUG_ON(what) _Static_assert(!(what), #what)
 
 #define min(a, b)                              \
@@ -89,6 +90,11 @@ static inline void raw_spin_lock(raw_spinlock_t *lock)
 {
 	while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE))
 		continue;
+}
+
+static inline bool raw_spin_trylock(raw_spinlock_t *lock)
+{
+	return !__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE);
 }
 
 static inline void raw_spin_unlock(raw_spinlock_t *lock)

@@ -32,6 +32,29 @@ static void check_codec(struct fxw_codec *enc, struct fxw_codec *dec,
 
 static struct fxw_codec enc, dec;
 
+/* However it is cut, and wherever it lies. */
+TEST(a_checksum_of_parts_is_that_of_the_whole)
+{
+	uint8_t bytes[67];
+	uint32_t slow, crc;
+	size_t cut, i;
+	int bit;
+
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 151 + 7);
+	slow = ~0U;
+	for (i = 0; i < sizeof(bytes); i++) {
+		slow ^= bytes[i];
+		for (bit = 0; bit < 8; bit++)
+			slow = slow >> 1 ^ (slow & 1 ? 0xedb88320 : 0);
+	}
+	for (cut = 0; cut <= sizeof(bytes); cut++) {
+		crc = fxw_crc_add(0, bytes, cut);
+		crc = fxw_crc_add(crc, bytes + cut, sizeof(bytes) - cut);
+		CHECK_EQ(crc, ~slow);
+	}
+}
+
 TEST(any_128_bytes_survive_the_codec)
 {
 	union futexwatch_record rec;

@@ -12,7 +12,7 @@
 
 #include <futexwatch/trace.h>
 
-#define SAMPLE_ITEMS 20
+#define SAMPLE_ITEMS 22
 
 struct sample_item {
 	enum futexwatch_item_type type;
@@ -21,6 +21,7 @@ struct sample_item {
 	union {
 		union futexwatch_record record;
 		struct futexwatch_wait wait;
+		struct futexwatch_stack stack;
 		struct futexwatch_counters counters;
 		struct futexwatch_info info;
 		char text[64];
@@ -81,6 +82,10 @@ static inline void sample_items(struct sample_item *items)
 	items[19].type = FUTEXWATCH_ITEM_COUNTERS;
 	items[19].len = sizeof(items[19].counters);
 	sample_fill(&items[19].counters, sizeof(items[19].counters));
+	sample_text(&items[20], FUTEXWATCH_ITEM_SITE, "0 0 0 0 1\tf\tf.c\tf");
+	items[21].type = FUTEXWATCH_ITEM_STACK;
+	items[21].len = sizeof(items[21].stack);
+	sample_fill(&items[21].stack, sizeof(items[21].stack));
 }
 
 /* A file of this process that needs no directory; its path in @path. */
@@ -110,7 +115,8 @@ static inline bool sample_equal(const struct futexwatch_item *got,
 				const struct sample_item *want)
 {
 	bool gathered = want->type == FUTEXWATCH_ITEM_RECORD ||
-			want->type == FUTEXWATCH_ITEM_WAITING;
+			want->type == FUTEXWATCH_ITEM_WAITING ||
+			want->type == FUTEXWATCH_ITEM_STACK;
 
 	return got->type == want->type && got->len == want->len &&
 	       got->pid == (gathered ? 0 : want->pid) &&

@@ -19,11 +19,13 @@ SIZE(struct futexwatch_head, 56);
 SIZE(struct futexwatch_wait, 128);
 SIZE(struct futexwatch_wake, 128);
 SIZE(struct futexwatch_task, 128);
+SIZE(struct futexwatch_stack, 128);
+SIZE(struct futexwatch_stack_slot, 320);
 SIZE(union futexwatch_record, 128);
 SIZE(struct futexwatch_ring_page, 4096);
 SIZE(struct futexwatch_info, 112);
-SIZE(struct futexwatch_config, 112);
-SIZE(struct futexwatch_counters, 184);
+SIZE(struct futexwatch_config, 152);
+SIZE(struct futexwatch_counters, 224);
 SIZE(struct futexwatch_waker, 8);
 SIZE(struct futexwatch_row, 1504);
 SIZE(struct futexwatch_cursor, 32);
@@ -62,6 +64,12 @@ AT(struct futexwatch_task, parent_tid, 56);
 AT(struct futexwatch_task, comm, 64);
 AT(struct futexwatch_task, old_tid, 80);
 
+AT(struct futexwatch_stack, whose, 56);
+AT(struct futexwatch_stack, bytes, 60);
+AT(struct futexwatch_stack, wait_ns, 72);
+AT(struct futexwatch_stack, site, 80);
+AT(struct futexwatch_stack_slot, regs, 128);
+
 /* The reader's index has a cache line that the kernel does not write. */
 AT(struct futexwatch_ring_page, head, 0);
 AT(struct futexwatch_ring_page, tail, 64);
@@ -74,12 +82,17 @@ AT(struct futexwatch_config, pad, 36);
 AT(struct futexwatch_config, pids, 40);
 AT(struct futexwatch_config, ctl_offset, 80);
 AT(struct futexwatch_config, data_size, 104);
+AT(struct futexwatch_config, stack_bytes, 120);
+AT(struct futexwatch_config, stack_slot, 132);
+AT(struct futexwatch_config, stack_size, 144);
 
 AT(struct futexwatch_counters, pad, 12);
 AT(struct futexwatch_counters, produced, 16);
 AT(struct futexwatch_counters, unexplained, 136);
 AT(struct futexwatch_counters, rows_used, 168);
 AT(struct futexwatch_counters, live_ns, 176);
+AT(struct futexwatch_counters, stacks_wanted, 184);
+AT(struct futexwatch_counters, stacks_in_ring, 216);
 
 AT(struct futexwatch_row, first_ns, 32);
 AT(struct futexwatch_row, ops, 48);
@@ -116,5 +129,6 @@ static_assert(FUTEXWATCH_OP_IO_WAIT < FUTEXWATCH_OPS, "every op has a place");
 static_assert(FUTEXWATCH_CFG_ALL ==
 		      (FUTEXWATCH_CFG_RING | FUTEXWATCH_CFG_TABLE |
 		       FUTEXWATCH_CFG_OVERWRITE | FUTEXWATCH_CFG_FOLLOW |
-		       FUTEXWATCH_CFG_TASKS),
+		       FUTEXWATCH_CFG_TASKS | FUTEXWATCH_CFG_STACKS |
+		       FUTEXWATCH_CFG_LIGHT),
 	      "CFG_ALL is all");

@@ -58,6 +58,7 @@
 #define FUTEXWATCH_HIST_BUCKETS 128
 #define FUTEXWATCH_WAKERS	4
 #define FUTEXWATCH_COMM_LEN	16
+#define FUTEXWATCH_REGS		17
 
 /*
  * The bucket of a wait where it is not known (FUTEXWATCH_IOC_BUCKETS tells
@@ -147,6 +148,9 @@
 #define FUTEXWATCH_F_NO_WHEN	(1U << 10) /* requeued at an unknown moment:
 					    * both parts carry the end's time
 					    */
+#define FUTEXWATCH_F_MORE	(1U << 11) /* light capture: adds to a call that
+					    * was told before
+					    */
 
 /* @type of a record. */
 #define FUTEXWATCH_REC_WAIT	1 /* a wait has ended */
@@ -155,6 +159,7 @@
 #define FUTEXWATCH_REC_FORK	4 /* a task was created */
 #define FUTEXWATCH_REC_EXEC	5 /* a process runs a new program */
 #define FUTEXWATCH_REC_EXIT	6 /* a task ended; @comm is its last name */
+#define FUTEXWATCH_REC_STACK	7 /* where a task waited or woke somebody */
 
 /**
  * struct futexwatch_head - what every record starts with
@@ -255,6 +260,12 @@ struct futexwatch_wait {
  * @wakee_tid: the first task it woke (initial namespace), 0 if none or not
  *	known here (the wait records name each waker)
  * @reserved: 0
+ *
+ * The light capture tells of a call when it begins, with @woken and @moved 0 and
+ * @head.ret 0. What it comes to follows in records with FUTEXWATCH_F_MORE, which
+ * are no calls: WAKE: @woken more of @head.address by @head.tid, after @asked
+ * that were told before; with 0 the call had so far counted as an empty one.
+ * REQUEUE: @moved more, told when their waits have ended.
  */
 struct futexwatch_wake {
 	struct futexwatch_head head;
@@ -290,18 +301,65 @@ struct futexwatch_task {
 	__u64 reserved[5];
 };
 
+/* Whose stack it is (@whose). */
+#define FUTEXWATCH_STACK_WAITER 0
+#define FUTEXWATCH_STACK_WAKER	1
+
+/**
+ * struct futexwatch_stack - FUTEXWATCH_REC_STACK: where a task called from
+ * @head: common part, of the wait that ended, or of the wake. @ret is that of
+ *	the wait; 0 of a wake.
+ * @whose: FUTEXWATCH_STACK_*
+ * @pad: 0
+ * @bytes: how much of the stack was copied: what of @stack_bytes was in
+ *	memory, from the stack pointer on; 0 of a 32-bit task
+ * @id: number of the wait; of a waker: of the longest that it ended
+ * @wait_ns: how long that took; of a waker: how long it had taken so far
+ * @site: 0; for user space, which may number what it makes of stacks
+ * @pad2: 0
+ * @reserved: 0
+ */
+struct futexwatch_stack {
+	struct futexwatch_head head;
+	__u8 whose;
+	__u8 pad[3];
+	__u32 bytes;
+	__u64 id;
+	__u64 wait_ns;
+	__u32 site;
+	__u32 pad2;
+	__u64 reserved[5];
+};
+
+/**
+ * struct futexwatch_stack_slot - what a slot of a ring of stacks begins with
+ * @stack: whose it is, and why it was taken
+ * @regs: the user registers, by their DWARF numbers: rax, rdx, rcx, rbx, rsi,
+ *	rdi, rbp, rsp, r8 to r15, rip
+ * @reserved: 0
+ *
+ * @stack.bytes of the stack follow, the first at the address rsp.
+ */
+struct futexwatch_stack_slot {
+	struct futexwatch_stack stack;
+	__u64 regs[FUTEXWATCH_REGS];
+	__u64 reserved[7];
+};
+
 /**
  * union futexwatch_record - one slot of a ring: 128 bytes, whatever the type
  * @head: to find the type
  * @wait: FUTEXWATCH_REC_WAIT
  * @wake: FUTEXWATCH_REC_WAKE, FUTEXWATCH_REC_REQUEUE
  * @task: FUTEXWATCH_REC_FORK, _EXEC, _EXIT
+ * @stack: FUTEXWATCH_REC_STACK; these have rings of their own
  */
 union futexwatch_record {
 	struct futexwatch_head head;
 	struct futexwatch_wait wait;
 	struct futexwatch_wake wake;
 	struct futexwatch_task task;
+	struct futexwatch_stack stack;
 };
 
 /**
@@ -341,6 +399,7 @@ struct futexwatch_ring_page {
 #define FUTEXWATCH_HOOK_MARK		(1U << 7) /* futex_wake_mark */
 #define FUTEXWATCH_HOOK_KPROBE		(1U << 8) /* QUEUE, MARK by kprobes */
 #define FUTEXWATCH_HOOK_IO		(1U << 9) /* io_uring: io_futex_* */
+#define FUTEXWATCH_HOOK_LIGHT		(1U << 10) /* for the light capture */
 
 /* Where buckets come from (@bucket_model). */
 #define FUTEXWATCH_MODEL_UNKNOWN	0
@@ -520,12 +579,32 @@ struct futexwatch_info {
 #define FUTEXWATCH_CFG_OVERWRITE (1U << 2) /* full ring: oldest goes first */
 #define FUTEXWATCH_CFG_FOLLOW	 (1U << 3) /* @pids: future children too */
 #define FUTEXWATCH_CFG_TASKS	 (1U << 4) /* fork, exec and exit records */
-#define FUTEXWATCH_CFG_ALL	 (0x1fU)
+#define FUTEXWATCH_CFG_STACKS	 (1U << 5) /* stacks, in rings of their own */
+#define FUTEXWATCH_CFG_LIGHT	 (1U << 6) /* the light capture */
+#define FUTEXWATCH_CFG_ALL	 (0x7fU)
+
+/*
+ * FUTEXWATCH_CFG_LIGHT: no system call is traced, only the kernel's functions
+ * for futex wait queues are, so that who makes other calls pays nothing. Seen
+ * are waits that sleep, from their queueing on, and wakes that get as far as the
+ * queues; not calls that fail, waits that do not sleep (their value had changed,
+ * or the lock was free), futex_waitv(2) and io_uring. A wait of
+ * FUTEX_WAIT_REQUEUE_PI that gets its lock from the requeue itself is lost, and
+ * counted so (@waiters_lost). Who takes over a PI lock whose owner died acquires
+ * it from nobody, and a timeout that a signal came upon is told as interrupted.
+ * Without STACKS. A session on a kernel
+ * whose functions cannot be hooked by ftrace does not start: EOPNOTSUPP.
+ */
+
+/* @stack_bytes: what is taken for 0, the least and the most. */
+#define FUTEXWATCH_STACK_DEFAULT 4096U
+#define FUTEXWATCH_STACK_MIN	 256U
+#define FUTEXWATCH_STACK_MAX	 32768U
 
 /**
  * struct futexwatch_config - FUTEXWATCH_IOC_CONFIG: what a session records
  * @size: sizeof(struct futexwatch_config)
- * @flags: FUTEXWATCH_CFG_*; at least one of RING and TABLE
+ * @flags: FUTEXWATCH_CFG_*; at least one of RING, TABLE and STACKS
  * @ring_records: in: records per ring, a power of two from 16; 0: 8192 (1 MiB
  *	per CPU). out: what it became. Only with RING.
  * @table_rows: in: rows of the table, a power of two from 64; 0: 8192. out:
@@ -549,6 +628,21 @@ struct futexwatch_info {
  * @data_offset: out: where to mmap the records (PROT_READ, MAP_SHARED), all
  *	rings one after the other
  * @data_size: out: length of that mapping
+ * @stack_min_ns: with STACKS: the stack of a waiter is taken when a wait ends
+ *	that took this long, and that of the task whose call ended such a wait;
+ *	0: of each wait. Waits that were adopted count as short.
+ * @stack_bytes: in: how much of a stack is copied, at most, a multiple of 8;
+ *	0: FUTEXWATCH_STACK_DEFAULT. out: what it became.
+ * @stack_records: in: slots of each ring of stacks, a power of two from 8; 0:
+ *	256. out: what it became.
+ * @stack_rate: in: stacks that are taken in a second on each CPU, at most,
+ *	after a burst of a tenth of that; 0: 1000. out: what it became.
+ * @stack_slot: out: size of a slot: struct futexwatch_stack_slot and
+ *	@stack_bytes
+ * @stack_offset: out: where to mmap the stacks (PROT_READ, MAP_SHARED), all
+ *	rings one after the other. The control pages of the rings of stacks
+ *	follow those of the rings of records, which are there with RING only.
+ * @stack_size: out: length of that mapping
  *
  * One call per session; each area can be mapped once.
  */
@@ -572,6 +666,13 @@ struct futexwatch_config {
 	__u64 ctl_size;
 	__u64 data_offset;
 	__u64 data_size;
+	__u64 stack_min_ns;
+	__u32 stack_bytes;
+	__u32 stack_records;
+	__u32 stack_rate;
+	__u32 stack_slot;
+	__u64 stack_offset;
+	__u64 stack_size;
 };
 
 /* @state of struct futexwatch_counters. */
@@ -622,6 +723,13 @@ struct futexwatch_config {
  * @unexplained: the rest, by FUTEXWATCH_WHY_*
  * @rows_used: rows of the table in use
  * @live_ns: how long the session has recorded, all times it was started
+ * @stacks_wanted: waits and wakes whose stack was to be taken
+ * @stacks_limited: those of them that @stack_rate left out
+ * @stacks_delivered: stacks that the reader has taken
+ * @stacks_dropped: stacks lost: refused by a full ring, or overwritten
+ * @stacks_in_ring: stacks that wait for the reader
+ *	stacks_wanted = stacks_limited + stacks_delivered + stacks_dropped +
+ *	stacks_in_ring, exactly once stopped
  */
 struct futexwatch_counters {
 	__u32 size;
@@ -646,6 +754,11 @@ struct futexwatch_counters {
 	__u64 unexplained[FUTEXWATCH_WHYS];
 	__u64 rows_used;
 	__u64 live_ns;
+	__u64 stacks_wanted;
+	__u64 stacks_limited;
+	__u64 stacks_delivered;
+	__u64 stacks_dropped;
+	__u64 stacks_in_ring;
 };
 
 /**
@@ -675,8 +788,9 @@ struct futexwatch_waker {
  * @pid_ns: the same in the session's namespace
  * @flags: FUTEXWATCH_F_* of all calls, ORed
  * @bucket: hash bucket of the last queued wait, or FUTEXWATCH_BUCKET_UNKNOWN
- * @first_ns: first event since the last reset
- * @last_ns: last event
+ * @first_ns: first timed event since the last reset; 0: none. Plain wakes, which
+ *	are told by no clock, may not be timed.
+ * @last_ns: last timed event
  * @ops: calls by FUTEXWATCH_OP_* (waits when they end, wakes when done)
  * @outcomes: ended waits by FUTEXWATCH_OUT_*; WAITING stays 0 here, waits in
  *	flight come from FUTEXWATCH_IOC_SNAPSHOT

@@ -29,6 +29,7 @@ struct crowd {
 	struct bb *bb;
 	bool twins;
 	uint32_t producers; /* so many numbers are given out */
+	uint32_t number[WORKERS]; /* of the producers at work */
 	pid_t pid[WORKERS];
 };
 
@@ -52,10 +53,14 @@ static void work(struct field *field, const uint32_t arg[3])
 	};
 
 	__atomic_fetch_add(&w.ledger->started, 1, __ATOMIC_RELAXED);
-	if (arg[0])
-		ledger_produce(&w);
-	else
+	if (!arg[0]) {
 		ledger_consume(&w);
+		return;
+	}
+	ledger_produce(&w);
+	/* Who may be killed is there to be killed, also with nothing to put. */
+	if (w.items == LEDGER_ITEMS)
+		UNTIL(load(&w.ledger->stop));
 }
 
 static void twin_main(const struct twin *t)
@@ -77,6 +82,7 @@ static void start_worker(struct crowd *c, uint32_t i, bool twin, uint32_t items)
 	t.arg[0] = i % 2 == 0;
 	t.arg[1] = i % 2 ? i : c->producers++;
 	t.arg[2] = items;
+	c->number[i] = t.arg[1];
 	c->pid[i] = fork();
 	if (c->pid[i] < 0)
 		abort();
@@ -143,6 +149,18 @@ TEST(both_widths_lose_double_and_reorder_nothing)
 	}
 }
 
+/* All that put have put what they may: this process did not run for long. */
+static bool is_exhausted(const struct crowd *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < WORKERS; i += 2) {
+		if (load(&c->field->ledger.put[c->number[i]]) < LEDGER_ITEMS)
+			return false;
+	}
+	return true;
+}
+
 /* Kill one after some elements more have come through, and replace it. */
 static void kill_one(struct crowd *c, uint32_t i, struct random *random)
 {
@@ -151,7 +169,8 @@ static void kill_one(struct crowd *c, uint32_t i, struct random *random)
 	uint32_t wait = random_below(random, 3000);
 	int status;
 
-	UNTIL(load(&c->field->ledger.gotten) - gotten > some);
+	UNTIL(load(&c->field->ledger.gotten) - gotten > some ||
+	      is_exhausted(c));
 	while (wait--) /* so that it is anywhere, not just after a get */
 		__asm__ __volatile__("");
 	kill(c->pid[i], SIGKILL);

@@ -62,6 +62,15 @@ int futexwatch_next(struct futexwatch_session *s, union futexwatch_record *rec,
 void futexwatch_set_settle(struct futexwatch_session *s, uint64_t settle_ns);
 
 /*
+ * Copies the next stack (FUTEXWATCH_CFG_STACKS) into *@slot, and at most @room
+ * bytes of it to @bytes: 1, or 0 when there is none. @slot->stack.bytes is how
+ * many these are. Stacks come in no order; -EBADFD: the session has none.
+ */
+int futexwatch_next_stack(struct futexwatch_session *s,
+			  struct futexwatch_stack_slot *slot, void *bytes,
+			  uint32_t room);
+
+/*
  * Calls @fn for each row of the table (or each wait in flight) until it
  * returns non-zero, which is then returned. The pointer is good during the
  * call only. @reset: the rows are zeroed as they are read.

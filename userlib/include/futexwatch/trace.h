@@ -40,6 +40,12 @@ enum futexwatch_item_type {
 					 * process @pid
 					 */
 	FUTEXWATCH_ITEM_END = 11, /* empty: the recording is whole */
+	FUTEXWATCH_ITEM_STACK = 12, /* struct futexwatch_stack; its @site is
+				     * that of a SITE
+				     */
+	FUTEXWATCH_ITEM_SITE = 13, /* text: a line for each frame, innermost
+				    * first; @pid is the number of the site
+				    */
 };
 
 /* @data lives until the next call on the reader. Texts end with a 0 byte. */

@@ -87,10 +87,13 @@ err_free:
 static void unmap_rings(struct futexwatch_session *s)
 {
 	fxw_merge_free(&s->merge);
+	if (s->stack_data)
+		munmap(s->stack_data, s->stack_size);
 	if (s->data)
 		munmap(s->data, s->data_size);
 	if (s->ctl)
 		munmap(s->ctl, s->ctl_size);
+	s->stack_data = NULL;
 	s->data = NULL;
 	s->ctl = NULL;
 }
@@ -141,8 +144,7 @@ static int check_areas(const struct futexwatch_session *s,
 
 	if (!nr || !records || records & (records - 1))
 		return -EPROTO;
-	if (cfg->ctl_size / sizeof(struct futexwatch_ring_page) < nr ||
-	    cfg->data_size / sizeof(union futexwatch_record) / records < nr)
+	if (cfg->data_size / sizeof(union futexwatch_record) / records < nr)
 		return -EPROTO;
 	return 0;
 }
@@ -159,25 +161,66 @@ static int map_rings(struct futexwatch_session *s,
 
 	if (ret < 0)
 		return ret;
-	s->ctl_size = (size_t)cfg->ctl_size;
 	s->data_size = (size_t)cfg->data_size;
-	ret = map_area(s, PROT_READ | PROT_WRITE, cfg->ctl_offset,
-		       cfg->ctl_size, &s->ctl);
-	if (ret < 0)
-		return ret;
 	ret = map_area(s, PROT_READ, cfg->data_offset, cfg->data_size,
 		       &s->data);
 	if (ret < 0)
-		goto err_unmap;
+		return ret;
 	area.pages = s->ctl;
 	area.records = s->data;
-	ret = fxw_merge_init(&s->merge, &area);
-	if (ret < 0)
-		goto err_unmap;
-	return 0;
+	return fxw_merge_init(&s->merge, &area);
+}
 
-err_unmap:
-	unmap_rings(s);
+static int map_stacks(struct futexwatch_session *s,
+		      const struct futexwatch_config *cfg)
+{
+	uint64_t nr = s->info.nr_rings, records = cfg->stack_records;
+	int ret;
+
+	if (!records || records & (records - 1) ||
+	    cfg->stack_slot < sizeof(struct futexwatch_stack_slot) ||
+	    cfg->stack_size / cfg->stack_slot / records < nr)
+		return -EPROTO;
+	s->stack_size = (size_t)cfg->stack_size;
+	ret = map_area(s, PROT_READ, cfg->stack_offset, cfg->stack_size,
+		       &s->stack_data);
+	if (ret < 0)
+		return ret;
+	s->stacks = (struct fxw_stacks){
+		.pages = s->ctl,
+		.slots = s->stack_data,
+		.nr_rings = s->info.nr_rings,
+		.records = cfg->stack_records,
+		.slot_size = cfg->stack_slot,
+		.overwrite = cfg->flags & FUTEXWATCH_CFG_OVERWRITE,
+	};
+	if (cfg->flags & FUTEXWATCH_CFG_RING)
+		s->stacks.pages += nr;
+	return 0;
+}
+
+/* The control pages of all rings, and then what they are of. */
+static int map_all(struct futexwatch_session *s,
+		   const struct futexwatch_config *cfg)
+{
+	bool ring = cfg->flags & FUTEXWATCH_CFG_RING;
+	bool stacks = cfg->flags & FUTEXWATCH_CFG_STACKS;
+	uint64_t pages = ((uint64_t)ring + stacks) * s->info.nr_rings;
+	int ret;
+
+	if (!pages)
+		return 0;
+	if (cfg->ctl_size / sizeof(struct futexwatch_ring_page) < pages)
+		return -EPROTO;
+	s->ctl_size = (size_t)cfg->ctl_size;
+	ret = map_area(s, PROT_READ | PROT_WRITE, cfg->ctl_offset,
+		       cfg->ctl_size, &s->ctl);
+	if (!ret && ring)
+		ret = map_rings(s, cfg);
+	if (!ret && stacks)
+		ret = map_stacks(s, cfg);
+	if (ret < 0)
+		unmap_rings(s);
 	return ret;
 }
 
@@ -188,9 +231,7 @@ int futexwatch_configure(struct futexwatch_session *s,
 
 	cfg->size = sizeof(*cfg);
 	ret = fxw_session_ioctl(s, FUTEXWATCH_IOC_CONFIG, cfg);
-	if (ret < 0 || !(cfg->flags & FUTEXWATCH_CFG_RING))
-		return ret;
-	return map_rings(s, cfg);
+	return ret < 0 ? ret : map_all(s, cfg);
 }
 
 int futexwatch_start(struct futexwatch_session *s)
@@ -232,6 +273,18 @@ int futexwatch_next(struct futexwatch_session *s, union futexwatch_record *rec,
 	if (!s->data)
 		return -EBADFD;
 	return fxw_merge_next(&s->merge, rec, lost);
+}
+
+int futexwatch_next_stack(struct futexwatch_session *s,
+			  struct futexwatch_stack_slot *slot, void *bytes,
+			  uint32_t room)
+{
+	if (!s->stack_data)
+		return -EBADFD;
+	/* The kernel may be overwriting what we would copy: see nothing. */
+	if (s->stacks.overwrite && s->merge.running)
+		return 0;
+	return fxw_stacks_next(&s->stacks, slot, bytes, room);
 }
 
 void futexwatch_set_settle(struct futexwatch_session *s, uint64_t settle_ns)

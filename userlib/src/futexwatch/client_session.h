@@ -8,6 +8,7 @@
 #include <futexwatch/client.h>
 
 #include "client_merge.h"
+#include "client_stacks.h"
 
 struct futexwatch_session {
 	int fd;
@@ -17,6 +18,9 @@ struct futexwatch_session {
 	void *data; /* mapping of the records, NULL without a ring */
 	size_t data_size;
 	struct fxw_merge merge; /* empty without a ring */
+	void *stack_data; /* mapping of the stacks, NULL without */
+	size_t stack_size;
+	struct fxw_stacks stacks;
 };
 
 /* ioctl(2) that returns -errno, goes on after signals and spares errno. */

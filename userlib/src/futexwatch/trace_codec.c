@@ -26,6 +26,7 @@
 #define W_ADDRESS 2
 #define W_TASK	  4 /* tid, pid */
 #define W_RET	  6 /* ret, cpu */
+#define W_WAIT	  (offsetof(struct futexwatch_wait, wait_ns) / 8)
 
 _Static_assert(FXW_CODEC_WORDS == 16, "one bitmap bit per word");
 _Static_assert(offsetof(struct futexwatch_head, time_ns) == 8 * W_TIME, "");
@@ -53,26 +54,28 @@ static uint32_t *next_seq(struct fxw_codec *c,
 static void fold(struct fxw_codec *c, const union futexwatch_record *rec,
 		 uint64_t *words)
 {
-	union futexwatch_record r = *rec;
+	uint32_t *next = next_seq(c, rec);
+	uint32_t gap = rec->head.seq - *next;
 
-	r.head.seq -= *next_seq(c, rec);
-	*next_seq(c, rec) = rec->head.seq + 1;
-	if (rec->head.type == FUTEXWATCH_REC_WAIT)
-		r.wait.wait_ns -= r.wait.asleep_ns + r.wait.run_delay_ns;
-	memcpy(words, &r, sizeof(r));
+	*next = rec->head.seq + 1;
+	memcpy(words, rec, sizeof(*rec));
+	memcpy((uint8_t *)words + offsetof(struct futexwatch_head, seq), &gap,
+	       sizeof(gap));
 	words[W_TYPE] = swap_halves(words[W_TYPE]);
 	words[W_RET] = swap_halves(words[W_RET]);
+	if (rec->head.type == FUTEXWATCH_REC_WAIT)
+		words[W_WAIT] -= rec->wait.asleep_ns + rec->wait.run_delay_ns;
 }
 
 static void unfold(struct fxw_codec *c, const uint64_t *words,
 		   union futexwatch_record *rec)
 {
-	uint64_t w[FXW_CODEC_WORDS];
+	uint64_t type = swap_halves(words[W_TYPE]);
+	uint64_t ret = swap_halves(words[W_RET]);
 
-	memcpy(w, words, sizeof(w));
-	w[W_TYPE] = swap_halves(w[W_TYPE]);
-	w[W_RET] = swap_halves(w[W_RET]);
-	memcpy(rec, w, sizeof(*rec));
+	memcpy(rec, words, sizeof(*rec));
+	memcpy((uint64_t *)rec + W_TYPE, &type, sizeof(type));
+	memcpy((uint64_t *)rec + W_RET, &ret, sizeof(ret));
 	if (rec->head.type == FUTEXWATCH_REC_WAIT)
 		rec->wait.wait_ns +=
 			rec->wait.asleep_ns + rec->wait.run_delay_ns;
@@ -148,63 +151,62 @@ void fxw_codec_reset(struct fxw_codec *c)
 	memset(c, 0, sizeof(*c));
 }
 
-static uint64_t base_of(const struct fxw_codec *c, uint8_t slot, unsigned int i)
-{
-	return i == W_TIME ? c->time_ns : c->slots[slot][i];
-}
-
-static void remember(struct fxw_codec *c, uint8_t slot, const uint64_t *words)
-{
-	memcpy(c->slots[slot], words, sizeof(c->slots[slot]));
-	c->time_ns = words[W_TIME];
-}
-
 size_t fxw_codec_encode(struct fxw_codec *c, const union futexwatch_record *rec,
 			uint8_t *out)
 {
 	uint64_t words[FXW_CODEC_WORDS];
-	uint8_t *at = out + 3;
 	unsigned int i, bitmap = 0;
+	uint8_t *at = out + 3;
+	uint64_t *base;
 	uint64_t diff;
 	uint8_t slot;
 
 	fold(c, rec, words);
 	slot = pick_slot(c, words);
+	base = c->slots[slot];
+	base[W_TIME] = c->time_ns;
+#pragma GCC unroll 16
 	for (i = 0; i < FXW_CODEC_WORDS; i++) {
-		diff = words[i] - base_of(c, slot, i);
+		diff = words[i] - base[i];
 		if (!diff)
 			continue;
+		base[i] = words[i];
 		bitmap |= 1U << i;
 		at = put_varint(at, zigzag(diff));
 	}
+	c->time_ns = words[W_TIME];
 	out[0] = slot;
 	out[1] = (uint8_t)bitmap;
 	out[2] = (uint8_t)(bitmap >> 8);
-	remember(c, slot, words);
 	return (size_t)(at - out);
 }
 
 int fxw_codec_decode(struct fxw_codec *c, const uint8_t *in, size_t len,
 		     union futexwatch_record *rec)
 {
-	uint64_t words[FXW_CODEC_WORDS];
 	const uint8_t *at = in + 3, *end = in + len;
 	unsigned int i, bitmap;
+	uint64_t *words;
 	uint64_t diff;
 
 	if (len < 3)
 		return -EBADMSG;
 	bitmap = in[1] | (unsigned int)in[2] << 8;
-	for (i = 0; i < FXW_CODEC_WORDS; i++) {
-		words[i] = base_of(c, in[0], i);
-		if (!(bitmap & 1U << i))
+	words = c->slots[in[0]];
+	words[W_TIME] = c->time_ns;
+	for (; bitmap; bitmap &= bitmap - 1) {
+		i = (unsigned int)__builtin_ctz(bitmap);
+		/* Most are of one byte. */
+		if (at < end && *at < 0x80) {
+			words[i] += unzigzag(*at++);
 			continue;
+		}
 		at = get_varint(at, end, &diff);
 		if (!at)
 			return -EBADMSG;
 		words[i] += unzigzag(diff);
 	}
-	remember(c, in[0], words);
+	c->time_ns = words[W_TIME];
 	unfold(c, words, rec);
 	return (int)(at - in);
 }

@@ -3,7 +3,9 @@
 #ifndef FXW_TRACE_FORMAT_H
 #define FXW_TRACE_FORMAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <futexwatch/trace.h>
 #include <linux/futexwatch.h>
 
 #define FXW_FORMAT_MAGIC      "futexwatch recording\n"
@@ -37,6 +39,20 @@ struct fxw_format_chunk {
 
 /* No payload is longer, so a reader needs no more memory than this. */
 #define FXW_FORMAT_LENGTH_MAX (16U << 20)
+
+/* Chunks of packed records; chunks that are one item each. */
+static inline bool fxw_format_is_packed(uint32_t type)
+{
+	return type == FUTEXWATCH_ITEM_RECORD ||
+	       type == FUTEXWATCH_ITEM_WAITING || type == FUTEXWATCH_ITEM_STACK;
+}
+
+static inline bool fxw_format_is_whole(uint32_t type)
+{
+	return (type >= FUTEXWATCH_ITEM_COUNTERS &&
+		type <= FUTEXWATCH_ITEM_SYMBOL) ||
+	       type == FUTEXWATCH_ITEM_SITE;
+}
 
 _Static_assert(sizeof(struct fxw_format_header) == 40, "no holes");
 _Static_assert(sizeof(struct fxw_format_chunk) == 16, "no holes");

@@ -173,8 +173,7 @@ static int next_chunk(struct futexwatch_reader *r)
 
 static bool holds_records(const struct futexwatch_reader *r)
 {
-	return r->chunk.type == FUTEXWATCH_ITEM_RECORD ||
-	       r->chunk.type == FUTEXWATCH_ITEM_WAITING;
+	return fxw_format_is_packed(r->chunk.type);
 }
 
 /* The next record of the chunk: 1, or 0 when the chunk is not what it says. */
@@ -200,8 +199,7 @@ static int whole_chunk(struct futexwatch_reader *r,
 {
 	size_t least = least_length(r->chunk.type);
 
-	if (r->chunk.type < FUTEXWATCH_ITEM_COUNTERS ||
-	    r->chunk.type > FUTEXWATCH_ITEM_SYMBOL)
+	if (!fxw_format_is_whole(r->chunk.type))
 		return 0;
 	item->type = r->chunk.type;
 	item->pid = r->chunk.id;

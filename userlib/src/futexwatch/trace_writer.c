@@ -138,12 +138,12 @@ int futexwatch_writer_add(struct futexwatch_writer *w,
 
 	if (w->error)
 		return w->error;
-	if (type == FUTEXWATCH_ITEM_RECORD || type == FUTEXWATCH_ITEM_WAITING) {
+	if (fxw_format_is_packed(type)) {
 		if (len != sizeof(union futexwatch_record))
 			return -EINVAL;
 		return gather(w, type, data);
 	}
-	if (type < FUTEXWATCH_ITEM_COUNTERS || type >= FUTEXWATCH_ITEM_END)
+	if (!fxw_format_is_whole(type))
 		return -EINVAL;
 	if (len > FXW_FORMAT_LENGTH_MAX)
 		return -E2BIG;
