@@ -17,7 +17,7 @@ json 'list(j) == ["schema", "elapsed_ns", "events", "model", "unknown_waits",
 	"unknown_wakes", "tables"]'
 json 'j["schema"] == "futexwatch/buckets/1"'
 json 'all(list(t) == ["table", "node", "pid", "process", "size", "words",
-	"proved", "agreed", "disagreed", "advice_slots", "buckets"]
+	"evenly_in_use", "proved", "agreed", "disagreed", "advice_slots", "buckets"]
 	for t in j["tables"])'
 json 'all(list(b) == ["index", "waiters", "peak", "queued", "collisions",
 	"wakes", "woken", "scanned", "strangers", "foreign", "words", "queue"]
@@ -37,6 +37,7 @@ json '{k: j["tables"][0][k] for k in ("table", "node", "pid", "process",
 	{"table": "global", "node": 0, "pid": None, "process": None,
 	"size": 512, "words": 2, "proved": True, "agreed": 31204,
 	"disagreed": 0, "advice_slots": None}'
+json 'abs(j["tables"][0]["evenly_in_use"] - (2 - 1 / 512)) < 1e-6'
 json '[(b["index"], b["waiters"], b["peak"], b["queued"], b["collisions"],
 	b["wakes"], b["woken"], b["scanned"], b["strangers"], b["foreign"])
 	for b in j["tables"][0]["buckets"]] ==
@@ -66,11 +67,11 @@ end
 begin "the text says the same"
 fw buckets "$tmp/buckets"
 status_is 0
-out_has '^global table of node 0, 512 buckets, 1 in use by 2 words; base proved by 31,204 waits, 0 against$|^global table, 512 buckets, 1 in use by 2 words; base proved by 31,204 waits, 0 against$'
+out_has '^global table of node 0, 512 buckets, 1 in use by 2 words \(evenly spread: 2\.0\); base proved by 31,204 waits, 0 against$|^global table, 512 buckets, 1 in use by 2 words \(evenly spread: 2\.0\); base proved by 31,204 waits, 0 against$'
 out_has '^ +355 +3 +4 +2 +4\.3  client 0x2000 \+ server hot_lock$'
 out_has '2 processes share this bucket: 77 % of what their wakes scan is'
 out_has '1\. 201/201 WAIT|1\. .*/201 WAIT 0x2000 for 800 ms'
-out_has '^third \(300\): its own table, 16 buckets, 2 in use by 3 words'
+out_has '^third \(300\): its own table, 16 buckets, 2 in use by 3 words \(evenly spread: 2\.8\)'
 out_has 'prctl\(PR_FUTEX_HASH, PR_FUTEX_HASH_SET_SLOTS, 32\)'
 out_has '^1 queued wait in buckets that are not known: '
 end

@@ -200,6 +200,9 @@ static void waiting(void)
 	}
 }
 
+/* What the waker of the next ones has to look at; 0: not known. */
+static uint16_t looked_at;
+
 /* A sleep in bucket @index, from @from to @to ms. */
 static void queued(uint32_t pid, uint32_t tid, uint64_t address, uint16_t table,
 		   uint32_t index, uint64_t from, uint64_t to, uint32_t waker)
@@ -216,6 +219,7 @@ static void queued(uint32_t pid, uint32_t tid, uint64_t address, uint16_t table,
 	w.wait_ns = (to - from) * MS;
 	w.asleep_ns = (to - from) * MS;
 	w.waker_tid = waker;
+	w.scanned = looked_at;
 	if (!ends)
 		w.outcome = FUTEXWATCH_OUT_WAITING;
 	add(ends ? FUTEXWATCH_ITEM_RECORD : FUTEXWATCH_ITEM_WAITING, 0, &w,
@@ -247,11 +251,13 @@ static void buckets(void)
 
 	for (uint32_t i = 0; i < 3; i++)
 		queued(200, 201 + i, 0x2000, global, 355, 1100 + i, 1900, 0);
+	looked_at = 4;
 	for (uint32_t i = 0; i < 10; i++) {
 		queued(100, 104, 0x1000, global, 355, 1200 + 10 * i,
 		       1205 + 10 * i, 102);
 		woke(100, 102, 0x1000, 1206 + 10 * i, 1);
 	}
+	looked_at = 0;
 	woke(100, 102, 0x1000, 1400, 0);
 	queued(300, 301, 0x1000, FUTEXWATCH_TABLE_PRIVATE, 7, 1100, 1500, 309);
 	queued(300, 302, 0x3000, FUTEXWATCH_TABLE_PRIVATE, 7, 1200, 1400, 309);
@@ -323,6 +329,40 @@ static void events(const char *kind)
 	waiting();
 }
 
+static void stack(uint64_t address, uint8_t whose, uint32_t site)
+{
+	struct futexwatch_stack s = {
+		.head = head(FUTEXWATCH_REC_STACK, FUTEXWATCH_OP_WAIT, 100, 104,
+			     address),
+		.whose = whose,
+		.wait_ns = MS,
+		.site = site,
+	};
+
+	books.produced--; /* it is no event */
+	books.delivered--;
+	books.stacks_wanted++;
+	add(FUTEXWATCH_ITEM_STACK, 0, &s, sizeof(s));
+}
+
+static void hostile_stacks(void)
+{
+	text(FUTEXWATCH_ITEM_SITE, 1,
+	     "0 10 0 0 12\tevil\033[2J\tf\033.c\t/x\nnonsense\n\t\t\t\n"
+	     "ffffffffffffffff ffffffffffffffff 9 9 4294967295\t\t\t\n");
+	text(FUTEXWATCH_ITEM_SITE, 2, "");
+	text(FUTEXWATCH_ITEM_SITE, 0, "0 0 0 0 1\tzero\tz.c\tz");
+	text(FUTEXWATCH_ITEM_SITE, 1, "0 0 0 0 1\tagain\tz.c\tz");
+	stack(0x1000, FUTEXWATCH_STACK_WAITER, 1);
+	stack(0x1000, FUTEXWATCH_STACK_WAITER, 1);
+	stack(0x1000, FUTEXWATCH_STACK_WAITER, 2);
+	stack(0x1000, FUTEXWATCH_STACK_WAITER, 77);
+	stack(0x1000, FUTEXWATCH_STACK_WAITER, ~0U);
+	stack(0x1000, FUTEXWATCH_STACK_WAKER, 1);
+	stack(0x1000, 9, 1);
+	stack(0xdead0000, FUTEXWATCH_STACK_WAITER, 1);
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc == 3 ? argv[1] : "";
@@ -339,8 +379,10 @@ int main(int argc, char **argv)
 	events(kind);
 	if (strcmp(kind, "nothing"))
 		names();
-	if (!strcmp(kind, "hostile"))
+	if (!strcmp(kind, "hostile")) {
 		hostile();
+		hostile_stacks();
+	}
 	meta("end_ns", 2000 * MS);
 	if (!strcmp(kind, "lost")) {
 		books.produced += 7;

@@ -34,6 +34,19 @@ out_has 'consumer-[01]'
 out_has 'producer-[012]'
 end
 
+begin "-a: what others do while the program runs"
+"$busy" --seconds 60 >/dev/null 2>&1 &
+other=$!
+fw record -o "$tmp/data" -- sleep 1
+fw report --format json "$tmp/data"
+json "all(l['pid'] != $other for l in j['locks'])"
+fw record -a -o "$tmp/data" -- sleep 1
+status_is 0
+kill "$other"
+fw report --format json "$tmp/data"
+json "any(l['pid'] == $other and l['name'].startswith('bounded_buffer') for l in j['locks'])"
+end
+
 begin "it goes to a pipe"
 "$futexwatch" record -q -o - -- "$busy" --items 200 2>"$tmp/err" |
 	"$futexwatch" report --format json - >"$tmp/out" 2>>"$tmp/err"

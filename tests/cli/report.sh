@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 make=$build/tests/cli/make_recording
-for kind in full lost bookless endless hostile nothing; do
+for kind in full lost bookless endless hostile nothing buckets; do
 	"$make" $kind "$tmp/$kind" || exit 1
 done
 
@@ -20,7 +20,9 @@ json 'list(j["explained"]) == ["waits", "edges", "percent"]'
 json 'all(list(l) == ["address", "pid", "process", "name", "object", "kind",
 	"waits", "asleep", "wakes", "woken", "empty_wakes", "requeues",
 	"outcomes", "wait_ns", "run_delay_ns", "waiters_peak", "bucket",
-	"shared", "wakers", "sites", "scanned"] for l in j["locks"])'
+	"shared", "wakers", "sites", "scanned", "strangers", "bucket_words",
+	"neighbours", "kind_evidence", "contention", "gain_ns", "holders",
+	"findings"] for l in j["locks"])'
 json 'all(list(l["outcomes"]) == ["woken", "value_changed", "timed_out",
 	"interrupted", "requeued", "other_word", "acquired", "owner_died",
 	"killed", "error", "waiting"] for l in j["locks"])'
@@ -75,7 +77,7 @@ fw report --format json "$tmp/full"
 json 'sorted(l["pid"] for l in j["locks"] if l["address"] == "0x1000")
 	== [100, 200]'
 json 'locks["[heap]+0x0"]["object"] == "[heap]"'
-json 'locks["anon+0x0"]["object"] == "anon"'
+json 'locks["join of thread 104"]["object"] == "anon"'
 json 'locks["ring+0x2000"]["object"] == "/dev/shm/ring"'
 json '[l["name"] for l in j["locks"] if l["pid"] == 200] == ["0x1000"]'
 end
@@ -115,6 +117,24 @@ json 'all(l["waits"] for l in j["locks"])'
 fw report --format json --all "$tmp/full"
 json 'locks["ring+0x1004"]["waits"] == 0'
 json 'locks["ring+0x1004"]["empty_wakes"] == 1'
+end
+
+begin "who shares its bucket, and what that costs its wakes"
+fw report --format json "$tmp/buckets"
+status_is 0
+json '(locks["hot_lock"]["scanned"], locks["hot_lock"]["strangers"],
+	locks["hot_lock"]["bucket_words"], locks["hot_lock"]["neighbours"]) ==
+	(40, 30, 2, [{"address": "0x2000", "pid": 200, "process": "client",
+	"name": "0x2000"}])'
+json '[(l["address"], l["bucket_words"], [n["address"]
+	for n in l["neighbours"]]) for l in j["locks"] if l["pid"] == 300] ==
+	[("0x1000", 2, ["0x3000"]), ("0x5000", 1, []),
+	("0x3000", 2, ["0x1000"])]'
+fw report "$tmp/buckets"
+out_has 'bucket 355, 4\.0 scanned for each woken$'
+out_has "^   beside     client 0x2000: 75 % of what its wakes scan is others'\$"
+out_has '^   beside     0x3000$'
+out_lacks 'bucket 8, 1\.0'
 end
 
 begin "CSV has a line of names and a line per lock"
@@ -238,6 +258,24 @@ end
 begin "a reader that has seen enough is not told so"
 "$futexwatch" report --format json "$tmp/full" 2>"$tmp/err" | head -n 1 >"$tmp/out"
 err_empty
+end
+
+begin "call sites that make no sense are passed over"
+fw report -v "$tmp/hostile"
+status_is 0
+out_has 'waited at +100 %  evil.* \(f.*\.c:12\)$'
+out_has 'woken at +100 %  evil'
+out_lacks 'zero|again|nonsense'
+out_lacks "$(printf '\033')"
+fw report --format json --all "$tmp/hostile"
+status_is 0
+json '[s["count"] for l in j["locks"] if l["address"] == "0x1000"
+	for s in l["sites"] if s["stack"]] == [2]'
+json 'sum(s["count"] for l in j["locks"] if l["address"] == "0x1000"
+	for s in l["sites"]) == 5'
+json '[len(l["waker_sites"]) for l in j["locks"]
+	if l["address"] == "0x1000"] == [1, 0]'
+json 'j["stacks"]["wanted"] == 8'
 end
 
 finish

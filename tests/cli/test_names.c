@@ -3,6 +3,8 @@
 
 #include "harness.h"
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -55,6 +57,63 @@ TEST(data_is_named_by_its_symbol)
 	CHECK(is(name_of(&names_word_in_bss)->name, "names_word_in_bss"));
 	CHECK(is(name_of(&names_words[2])->name, "names_words+0x8"));
 	CHECK(strstr(name_of(&names_words[2])->object, "test_names"));
+	close_names();
+}
+
+/* What has members, and members of members. */
+struct pool {
+	int users;
+	union {
+		long word;
+		struct {
+			sem_t items;
+			pthread_mutex_t locks[2][3];
+		};
+	};
+};
+
+extern struct pool names_pools[3];
+struct pool names_pools[3];
+
+static const struct name *member_of(const void *p)
+{
+	name_of(p);
+	names_settle(names, 60000000000ULL);
+	return name_of(p);
+}
+
+static bool is_kind(const struct name *name, const char *kind)
+{
+	return is(name->kind ? name->kind : "", kind);
+}
+
+TEST(debug_information_names_the_member_and_its_kind)
+{
+	const struct name *name;
+
+	open_names();
+	name = member_of(&names_pools[1].locks[1][2]);
+	CHECK(is(name->name, "names_pools[1].locks[1][2]"));
+	CHECK(is_kind(name, "mutex"));
+	name = member_of(&names_pools[2].items);
+	CHECK(is_kind(name, ""));
+	CHECK(is(name->name, "names_pools[2].word"));
+	name = member_of((char *)&names_pools[0] + 2);
+	CHECK(is(name->name, "names_pools[0].users+0x2"));
+	name = member_of(&names_word_in_data);
+	CHECK(is(name->name, "names_word_in_data"));
+	close_names();
+}
+
+TEST(a_variable_of_a_function_goes_without_its_number)
+{
+	static pthread_cond_t filled = PTHREAD_COND_INITIALIZER;
+	const struct name *name;
+
+	open_names();
+	name = member_of(&filled);
+	CHECK(is(name->name, "filled"));
+	CHECK(is_kind(name, "condvar"));
 	close_names();
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "kind_site.h"
 #include "mem.h"
 #include "stack.h"
 #include "stack_copy.h"
@@ -63,6 +64,94 @@ TEST(the_site_is_behind_the_library)
 	add(&s, "std::thread::run", "t.cc", 7, "/opt/static");
 	CHECK_EQ(stack_site(&s), 3);
 	stack_free(&s);
+}
+
+/* Whether these functions of @object are where a @kind is waited for in @site. */
+static bool kind_is(const char *object, const char *const *functions,
+		    const char *kind, const char *site)
+{
+	struct stack s = { 0 };
+	const char *got;
+	bool same;
+
+	for (; *functions; functions++)
+		add(&s, *functions, NULL, 0, object);
+	got = kind_of_stack(&s);
+	same = !strcmp(got, kind) && stack_site(&s) < s.nr &&
+	       !strcmp(s.frames[stack_site(&s)].function, site);
+	if (!same)
+		printf("# got '%s' in frame %zu, want '%s' in %s\n", got,
+		       stack_site(&s), kind, site);
+	stack_free(&s);
+	return same;
+}
+
+#define WAY(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+TEST(the_way_to_a_lock_tells_its_kind)
+{
+	CHECK(kind_is(
+		"/bin/server",
+		WAY("<std::sys::sync::mutex::futex::Mutex>::lock_contended",
+		    "post"),
+		"mutex", "post"));
+	CHECK(kind_is("/bin/server",
+		      WAY("std::sys::unix::locks::futex_condvar::Condvar::wait",
+			  "await"),
+		      "condvar", "await"));
+	CHECK(kind_is("/bin/server",
+		      WAY("parking_lot_core::parking_lot::park",
+			  "parking_lot::raw_mutex::RawMutex::lock_slow",
+			  "core::Cache::get"),
+		      "mutex", "core::Cache::get"));
+	CHECK(kind_is("/bin/go",
+		      WAY("runtime.futex", "runtime.futexsleep",
+			  "runtime.notesleep", "runtime.stopm"),
+		      "park", "runtime.stopm"));
+	CHECK(kind_is("/bin/go",
+		      WAY("runtime.futex", "runtime.futexsleep",
+			  "runtime.lock2", "runtime.chansend"),
+		      "mutex", "runtime.chansend"));
+	CHECK(kind_is("/bin/postgres",
+		      WAY("do_futex_wait", "__new_sem_wait_slow64",
+			  "PGSemaphoreLock", "LWLockAcquire"),
+		      "semaphore", "LWLockAcquire"));
+	CHECK(kind_is("/bin/x",
+		      WAY("syscall",
+			  "std::__atomic_wait_address_bare<"
+			  "std::__atomic_semaphore::f>",
+			  "take"),
+		      "semaphore", "take"));
+	CHECK(kind_is("/bin/x",
+		      WAY("syscall", "std::__atomic_wait_address<int>",
+			  "std::latch::wait", "take"),
+		      "atomic", "take"));
+}
+
+/* Whoever ends a wait comes through the library as well. */
+TEST(wakes_have_their_site_behind_the_semaphore)
+{
+	CHECK(kind_is("/bin/postgres",
+		      WAY("__new_sem_post", "PGSemaphoreUnlock",
+			  "LWLockRelease"),
+		      "semaphore", "LWLockRelease"));
+}
+
+TEST(a_java_thread_waits_for_more_than_its_condition_variable)
+{
+	const char *jvm = "/jvm/lib/server/libjvm.so";
+
+	CHECK(kind_is(jvm,
+		      WAY("pthread_cond_wait", "os::PlatformEvent::park",
+			  "ObjectMonitor::EnterI", "ObjectMonitor::enter"),
+		      "mutex", "ObjectMonitor::EnterI"));
+	CHECK(kind_is(jvm,
+		      WAY("pthread_cond_wait", "os::PlatformEvent::park",
+			  "ObjectMonitor::wait"),
+		      "condvar", "ObjectMonitor::wait"));
+	CHECK(kind_is(jvm,
+		      WAY("pthread_cond_wait", "Parker::park", "Unsafe_Park"),
+		      "park", "Unsafe_Park"));
 }
 
 TEST(stacks_survive_the_way_between_processes)

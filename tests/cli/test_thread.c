@@ -59,6 +59,7 @@ TEST(status_is_read_at_line_beginnings)
 		    "nonvoluntary_ctxt_switches:\t60\n"));
 	CHECK_EQ(t.pid, 12);
 	CHECK_EQ(t.switches, 65);
+	CHECK_EQ(t.sleeps, 5);
 	CHECK_EQ(t.inner_tid, 4);
 	CHECK(t.nested);
 	CHECK(thread_parse_status(&t, "Tgid:\t12\n"
@@ -134,6 +135,30 @@ static struct thread asleep_in(int64_t nr, uint64_t a0, uint64_t a1,
 				      .args = { a0, a1, a2, a3, 0, 0 } } };
 
 	return t;
+}
+
+TEST(who_wants_to_run_and_hardly_may_is_starved)
+{
+	const struct thread before = { .tid = 5,
+				       .state = 'R',
+				       .sleeps = 2,
+				       .sleeps_after = 2,
+				       .run_ns = 7000,
+				       .looked_ns = 100000 };
+	struct thread now = before;
+
+	now.looked_ns += 1000;
+	CHECK(thread_starved(&before, &now));
+	now.run_ns += 249;
+	CHECK(thread_starved(&before, &now));
+	now.run_ns++;
+	CHECK(!thread_starved(&before, &now));
+	now.run_ns = 7100;
+	now.sleeps_after++;
+	CHECK(!thread_starved(&before, &now));
+	now.sleeps_after--;
+	now.state = 'S';
+	CHECK(!thread_starved(&before, &now));
 }
 
 TEST(who_was_woken_in_between_did_not_sleep_on)

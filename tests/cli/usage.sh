@@ -29,7 +29,7 @@ for help in --help -h help; do
 	fw $help
 	status_is 0
 	err_empty
-	for verb in top trace record report buckets why info; do
+	for verb in top trace record report buckets why info verify; do
 		out_has "^  $verb +[A-Z]"
 	done
 	end
@@ -44,7 +44,7 @@ status_is 0
 out_has '^futexwatch [0-9]+\.[0-9]+\.[0-9]+$'
 end
 
-for verb in top trace record report buckets why info; do
+for verb in top trace record report buckets why info verify; do
 	begin "$verb --help fits 80 columns and ends in examples"
 	fw $verb --help
 	status_is 0
@@ -75,7 +75,7 @@ fw record --help
 out_has '\(futexwatch\.data\)'
 end
 
-for verb in top trace record report buckets why info; do
+for verb in top trace record report buckets why info verify; do
 	begin "the manual page has every option of $verb"
 	fw $verb --help
 	# shellcheck disable=SC2013 # options have no blanks in them
@@ -124,6 +124,7 @@ usage_error "unexpected 'program'" record program args
 usage_error "unexpected 'b'" report a b
 usage_error 'runs no program' report -- program
 usage_error 'a program must follow --' top --
+usage_error '-a is every process' record -a -p 1
 
 begin "numbers with units are accepted"
 fw top -d 5ms -i 1.5s -n 1k --min-wait 10us -s help

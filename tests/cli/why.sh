@@ -4,49 +4,8 @@
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-planted=$build/tests/planted
-pid=
-trap 'stop; rm -rf "$tmp"' EXIT
-
-# start PROGRAM ARG...
-start() {
-	"$@" >/dev/null 2>&1 </dev/null &
-	pid=$!
-}
-
-stop() {
-	[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null
-	[ -z "$pid" ] || wait "$pid" 2>/dev/null
-	pid=
-}
-
-# Where ptrace(2) is held back (Yama) only root may look.
-start sleep 600
-if ! cat "/proc/$pid/syscall" >/dev/null 2>&1; then
-	begin "who waits for whom"
-	skip="other processes may not be looked into here"
-	stop
-	end
-	finish
-fi
-stop
-
-# until_so STATUS PATTERN ARG...: looks until the program has come so far that
-# both fit; what hangs stays so
-until_so() {
-	want=$1
-	pattern=$2
-	shift 2
-	tries=0
-	while [ $tries -lt 100 ]; do
-		fw why "$@"
-		[ "$status" -eq "$want" ] &&
-			grep -qE -e "$pattern" "$tmp/out" && return
-		tries=$((tries + 1))
-		sleep 0.1
-	done
-	complain "never status $want and '$pattern'"
-}
+# shellcheck source=tests/planted/lib.sh
+. "$(dirname "$0")/../planted/lib.sh"
 
 # line SOURCE NAME: where "here: NAME" stands
 line() {
@@ -62,7 +21,7 @@ variants() {
 
 for program in $(variants ab_ba); do
 	begin "$program: two mutexes, both threads, both lines"
-	start "$planted/$program"
+	start_pinned "$planted/$program"
 	until_so 5 '^Behind it.* [0-9]+ \(waiting for ledger\)' -p $pid
 	out_has "^DEADLOCK: 2 threads of $program \\($pid\\) wait for each other"
 	[ "$(grep -c DEADLOCK "$tmp/out")" -eq 1 ] || complain "more than one"
@@ -73,6 +32,8 @@ for program in $(variants ab_ba); do
 	out_has "^Behind it.* $pid \\(waiting for join of thread [0-9]+ \\(poster\\)\\)"
 	out_has "^  2 threads in pool_wait \\($(line ab_ba.c pool)\\), condvar: "
 	err_empty
+	[ ! -e /proc/self/sched ] ||
+		out_has '^DEADLOCK: .* wait for each other, for at least [0-9]'
 	stop
 	end
 done
@@ -95,12 +56,14 @@ json 'j["schema"] == "futexwatch/why/1"'
 json "sorted(j['cycles'][0]) == sorted([$poster, $auditor]) and len(j['cycles']) == 1"
 json "[t for t in j['threads'] if t['tid'] == $poster and t['pid'] == $pid
 	and t['comm'] == 'poster' and t['holder'] == $auditor and t['name'] == 'journal'
-	and t['evidence'] == 'glibc' and t['waited_ns'] is None and t['kind'] == 'mutex'
+	and t['evidence'] == 'glibc' and t['waited_ns'] == t['asleep_ns'] and t['kind'] == 'mutex'
 	and t['function'] == 'post_entry' and t['file'].endswith('ab_ba.c')
 	and t['line'] == $(line ab_ba.c post | cut -d: -f2) and t['state'] == 'asleep'
 	and 'post_entry ($(line ab_ba.c post))' in t['stack'] and t['address'][:2] == '0x']"
 json '[t["evidence"] for t in j["threads"] if t["comm"] == "idler-1"] == ["unknown"]'
 json '[t["holder"] for t in j["threads"] if t["comm"] == "idler-1"] == [None]'
+json 'all(t["waited_evidence"] == ("inferred" if t["asleep_ns"] else "unknown")
+	and t["watched"] is None for t in j["threads"])'
 json "$pid in j['blocked'] and len(j['blocked']) == 2 and len(j['threads']) == 6"
 end
 
@@ -265,6 +228,61 @@ out_has "1 thread in app::Cache::idle \\($(line cache.cc idle)\\), condvar"
 fw why -v -p $pid
 out_has '#[0-9]+ +std::mutex::lock .*\(inlined\)$'
 stop
+end
+
+begin "the same without an index of addresses, as most compilers leave it out"
+objcopy -R .debug_aranges "$planted/cache" "$tmp/cache"
+start "$tmp/cache"
+until_so 5 'Behind' -p $pid
+out_has "^ +at app::Cache::evict \\($(line cache.cc evict)\\) <- app::Cache::get<long> \\($(line cache.cc get)\\)"
+stop
+end
+
+begin "pulse: where threads were that moved on while they were looked at"
+start "$planted/pulse"
+until_so 0 'woken meanwhile; seen before that:$' -p $pid
+out_has "^  [1-8] threads? in await_pulse \\($(line pulse.c pulse)\\), condvar: [0-9]+ follower"
+stop
+end
+
+begin "atomics: what C++20 builds on them"
+start "$planted/atomics"
+until_so 0 '5 threads wait' -p $pid
+out_has "1 thread in wait_ready \\($(line atomics.cc atomic)\\), atomic: "
+out_has "1 thread in take_slot \\($(line atomics.cc semaphore)\\), semaphore: "
+out_has "1 thread in wait_done \\($(line atomics.cc latch)\\), atomic: "
+out_has "1 thread in meet \\($(line atomics.cc barrier)\\), barrier: "
+fw why -p $pid --format json
+json 'sorted(t["kind"] for t in j["threads"]) == ["atomic", "atomic", "barrier", "join", "semaphore"]'
+fw why -v -p $pid
+out_has '#[0-9]+ +_start in '
+stop
+end
+
+begin "rusty: each lock of Rust's library, and where it is waited for"
+if [ -x "$planted/rusty" ]; then
+	start "$planted/rusty"
+	until_so 0 '8 threads wait' -p $pid
+	for place in take_ledger:mutex:mutex write_table:write:rwlock \
+		read_table:read:rwlock await_turn:condvar:condvar \
+		drain:recv:park; do
+		name=${place%%:*} kind=${place##*:} place=${place#*:}
+		out_has "1 thread in rusty::$name \\($(line rusty.rs "${place%:*}")\\), $kind: "
+	done
+	out_has "\\($(line rusty.rs barrier)\\), (condvar|barrier): [0-9]+ early"
+	out_has "\\($(line rusty.rs once)\\), once: [0-9]+ second"
+	out_has 'waits for  join of thread [0-9]+ \(maker\)'
+	out_has "at rusty::main \\($(line rusty.rs join)\\)"
+	stop
+	strip --strip-debug -o "$tmp/rusty" "$planted/rusty"
+	start "$tmp/rusty"
+	until_so 0 '8 threads wait' -p $pid
+	out_has '1 thread in rusty::take_ledger, mutex: '
+	out_has '1 thread in rusty::await_turn, condvar: '
+	stop
+else
+	skip="there was no rustc"
+fi
 end
 
 begin "given: a lock that the program has named, robust, of libfutexsync"

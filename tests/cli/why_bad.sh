@@ -4,47 +4,8 @@
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-planted=$build/tests/planted
-pid=
-trap 'stop; rm -rf "$tmp"' EXIT
-
-start() {
-	"$@" >/dev/null 2>&1 </dev/null &
-	pid=$!
-}
-
-stop() {
-	[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null
-	[ -z "$pid" ] || wait "$pid" 2>/dev/null
-	pid=
-}
-
-# Where ptrace(2) is held back (Yama) only root may look.
-start sleep 600
-if ! cat "/proc/$pid/syscall" >/dev/null 2>&1; then
-	begin "who waits for whom"
-	skip="other processes may not be looked into here"
-	stop
-	end
-	finish
-fi
-stop
-
-# until_so STATUS PATTERN ARG...: as in why.sh
-until_so() {
-	want=$1
-	pattern=$2
-	shift 2
-	tries=0
-	while [ $tries -lt 100 ]; do
-		fw why "$@"
-		[ "$status" -eq "$want" ] &&
-			grep -qE -e "$pattern" "$tmp/out" && return
-		tries=$((tries + 1))
-		sleep 0.1
-	done
-	complain "never status $want and '$pattern'"
-}
+# shellcheck source=tests/planted/lib.sh
+. "$(dirname "$0")/../planted/lib.sh"
 
 begin "nobody named is a usage error"
 fw why
@@ -60,6 +21,18 @@ for format in csv svg; do
 	status_is 2
 	err_has "is not a format \\(table, json or dot\\)"
 done
+end
+
+begin "to watch for a while takes the module"
+if [ -e /dev/futexwatch ]; then
+	skip="it is here"
+else
+	fw why -d 1 -a
+	status_is 3
+	out_empty
+	err_is_one_sentence why
+	err_has 'modprobe futexwatch'
+fi
 end
 
 begin "a process that is not there"
@@ -245,6 +218,23 @@ until_so 0 '6 threads are stopped: what they wait for is not told' -p $pid
 kill -CONT $pid
 until_so 5 'Behind' -p $pid
 stop
+end
+
+begin "a process that is killed while it is looked at"
+for wait in 0 0.01 0.02 0.03 0.04 0.05 0.07 0.1 0.15 0.2; do
+	start "$planted/ab_ba"
+	victim=$pid
+	(sleep $wait && kill -9 "$victim") &
+	killer=$!
+	fw why -p "$victim"
+	case $status in
+	0 | 5) ;;
+	1) err_has "no process $victim, or it has ended" ;;
+	*) complain "status $status" ;;
+	esac
+	wait $killer
+	stop
+done
 end
 
 begin "processes that come and go meanwhile"

@@ -17,16 +17,39 @@ $(PLANTED): $(O)/tests/planted/%: tests/planted/%.c tests/planted/planted.h
 		$(LDFLAGS) -o $@32 $< -pthread)
 
 # In C++, and with libfutexsync.
-$(O)/tests/planted/cache: tests/planted/cache.cc tests/planted/planted.h
+PLANTED_CXX := $(patsubst %,$(O)/tests/planted/%,cache store words_cxx)
+
+$(PLANTED_CXX): $(O)/tests/planted/%: tests/planted/%.cc tests/planted/planted.h
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 -Wall -Wextra -g -O2 $(LDFLAGS) -o $@ $< -pthread
+
+# With all libraries in it.
+$(O)/tests/planted/store.static: tests/planted/store.cc tests/planted/planted.h
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -Wall -Wextra -g -O2 -static $(LDFLAGS) -o $@ $< \
+		-pthread
 
 $(O)/tests/planted/given: tests/planted/given.c $(O)/libfutexsync.a
 	@mkdir -p $(@D)
 	$(CC) $(PLANTED_CFLAGS) $(CPPFLAGS) -O2 $(LDFLAGS) -o $@ $^ -pthread
 
+# C++20 waits on atomics, without the C library.
+$(O)/tests/planted/atomics: tests/planted/atomics.cc tests/planted/planted.h
+	@mkdir -p $(@D)
+	$(CXX) -std=c++20 -Wall -Wextra -g -O2 $(LDFLAGS) -o $@ $< -pthread
+
+# Functions in namespaces, and frame pointers in the library alone.
+$(O)/tests/planted/rusty: tests/planted/rusty.rs
+	@mkdir -p $(@D)
+	rustc -O -g -o $@ $<
+
 .PHONY: planted
-planted: $(PLANTED) $(O)/tests/planted/cache $(O)/tests/planted/given
+planted: $(O)/tests/planted/atomics
+ifneq ($(shell command -v rustc 2>/dev/null),)
+planted: $(O)/tests/planted/rusty
+endif
+planted: $(PLANTED) $(PLANTED_CXX) $(O)/tests/planted/store.static \
+	 $(O)/tests/planted/given
 cli-tests: planted
 
 ## make planted    build the programs with a planted fault

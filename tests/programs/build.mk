@@ -10,9 +10,11 @@ known_wakers_SRCS := known_wakers wakers_call wakers_lock wakers_end \
 		     wakers_storm wakers_race
 shared_words_SRCS := shared_words
 many_lives_SRCS := many_lives
+many_words_SRCS := many_words
 all_ops_SRCS := all_ops ops_plain ops_move ops_lock ops_futex2 ops_end ops_death
 
-PROGRAMS := prime_counts die_waiting known_wakers shared_words many_lives all_ops
+PROGRAMS := prime_counts die_waiting known_wakers shared_words many_lives \
+	    many_words all_ops
 PROGRAMS_HAVE_M32 := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -m32 -x c -o /dev/null - 2>/dev/null && echo yes)
 

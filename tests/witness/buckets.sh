@@ -60,7 +60,7 @@ start_walker() {
 			cat "$work/said_bt"
 			return 1
 		fi
-		"$program" canary
+		"$program" canary || return
 		sleep 0.2
 	done
 }

@@ -33,12 +33,17 @@ right() {
 	[ -s "$work/$1.counted" ] && ! grep "^$2: " "$work/$1.counted"
 }
 
-# The variables of the program, as far as it waited or woke there.
+# The variables of the program, as far as it waited or woke there. One is an
+# array, and its debug information tells the element, too.
 names() {
 	awk -v like="$2" '
 		FNR == 1 { file++ }
 		file == 1 && $1 ~ like && / (waits|wakes)=[1-9]/ { want[$1] }
-		file == 2 && $1 == "json" { delete want[$2]; n++ }
+		file == 2 && $1 == "json" {
+			sub(/\[0\]$/, "", $2)
+			delete want[$2]
+			n++
+		}
 		END {
 			for (name in want) {
 				print name " is not named"

@@ -68,6 +68,41 @@ static void type(struct browser *b, int key)
 	}
 }
 
+static void scroll_by(struct browser *b, long lines)
+{
+	long to = (long)b->line + lines;
+
+	b->line = to < 0 ? 0 : (size_t)to;
+}
+
+/* That page has no cursor; its end is found when it is drawn. */
+static bool scroll(struct browser *b, int key)
+{
+	long page = (long)screen_height() / 2;
+
+	switch (key) {
+	case SCREEN_UP:
+	case 'k':
+		scroll_by(b, -1);
+		return true;
+	case SCREEN_DOWN:
+	case 'j':
+		scroll_by(b, 1);
+		return true;
+	case SCREEN_PAGE_UP:
+		scroll_by(b, -page);
+		return true;
+	case SCREEN_PAGE_DOWN:
+		scroll_by(b, page);
+		return true;
+	case SCREEN_HOME:
+		b->line = 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool move(struct browser *b, int key)
 {
 	long page = (long)screen_height() / 2;
@@ -103,7 +138,7 @@ static void turn(struct browser *b, int key)
 {
 	if (b->page != PAGE_TABLE) {
 		if (key == SCREEN_ENTER || key == SCREEN_ESCAPE || key == 'q' ||
-		    key == 'h' || key == '?')
+		    key == 'h' || key == '?' || key == 'b')
 			b->page = PAGE_TABLE;
 		return;
 	}
@@ -112,6 +147,9 @@ static void turn(struct browser *b, int key)
 		b->page = PAGE_LOCK;
 	} else if (key == 'h' || key == '?') {
 		b->page = PAGE_HELP;
+	} else if (key == 'b') {
+		b->page = PAGE_BUCKETS;
+		b->line = 0;
 	} else if (key == 'q') {
 		b->leave = true;
 	} else if (key == SCREEN_ESCAPE) {
@@ -146,7 +184,7 @@ void browser_key(struct browser *b, int key)
 {
 	if (b->typing)
 		type(b, key);
-	else if (!move(b, key))
+	else if (!(b->page == PAGE_BUCKETS ? scroll(b, key) : move(b, key)))
 		act(b, key);
 	browser_select(b);
 }
@@ -174,6 +212,7 @@ void browser_run(struct top *top)
 	bool due;
 	int key;
 
+	top->keeps = true;
 	screen_open(top->options->color);
 	top->watch.loop.keys = STDIN_FILENO;
 	browser_select(&b);

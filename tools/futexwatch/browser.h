@@ -14,6 +14,7 @@
 enum browser_page {
 	PAGE_TABLE,
 	PAGE_LOCK, /* one lock in words */
+	PAGE_BUCKETS,
 	PAGE_HELP,
 };
 
@@ -25,6 +26,7 @@ struct browser {
 	uint64_t address; /* however the rows move */
 	size_t cursor;
 	size_t scroll;
+	size_t line; /* the first that the page of buckets shows */
 	bool paused;
 	bool ended; /* nothing is left to watch */
 	bool typing; /* the filter is being typed */
@@ -37,6 +39,9 @@ void browser_run(struct top *top);
 
 /* Draws the page that is looked at. */
 void browser_draw(struct browser *b);
+
+/* Draws the page of hash buckets, below the first line. */
+void browser_put_buckets(struct browser *b);
 
 /* Does what @key means. */
 void browser_key(struct browser *b, int key);

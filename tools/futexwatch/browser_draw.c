@@ -53,7 +53,7 @@ static void put(size_t y, enum screen_look look, const struct top_view *view,
 static enum screen_look look_of(const struct browser *b, size_t i)
 {
 	const struct lock *lock = b->view.rows[i];
-	uint64_t whole = model_contention(b->top->scene.model);
+	uint64_t whole = b->top->scene.model->contention_ns;
 
 	if (i == b->cursor)
 		return SCREEN_CHOSEN;
@@ -167,6 +167,7 @@ static void put_help(void)
 		"Keys",
 		"  up down   move; also k and j, PgUp PgDn, Home End",
 		"  Enter     one lock: histogram, outcomes, wakers",
+		"  b         hash buckets: who sleeps beside whom",
 		"  s         sort by the next key",
 		"  /         filter by name; Esc ends the filter",
 		"  a         show idle words, and those nobody waited on",
@@ -194,11 +195,13 @@ static void put_footer(const struct browser *b)
 	if (b->typing)
 		line = mem_printf("/%s_", b->filter);
 	else if (b->page != PAGE_TABLE)
-		line = mem_printf(" %sEnter: back   q: back", state);
+		line = mem_printf(" %sEnter: back   q: back%s", state,
+				  b->page == PAGE_BUCKETS ? "   up down: move"
+							  : "");
 	else
 		line = mem_printf(
-			" %sq quit  s sort (%s)  / %s  Enter: more  a all  "
-			"p pause  h help",
+			" %sq quit  s sort (%s)  / %s  Enter: more  b buckets  "
+			"a all  p pause  h help",
 			state, b->top->options->sort->name,
 			*b->filter ? b->filter : "filter");
 	screen_put(screen_height() - 1, SCREEN_BOLD, line);
@@ -214,6 +217,10 @@ void browser_draw(struct browser *b)
 		break;
 	case PAGE_LOCK:
 		put_lock(b);
+		break;
+	case PAGE_BUCKETS:
+		put(0, SCREEN_BOLD, &b->view, view_top_status);
+		browser_put_buckets(b);
 		break;
 	case PAGE_HELP:
 		put_help();

@@ -73,12 +73,10 @@ static int by_cost(const void *a, const void *b)
 	return x->place.index < y->place.index ? -1 : 1;
 }
 
-void buckets_arrange(struct buckets *buckets)
+void buckets_sort(struct buckets *buckets)
 {
 	struct queues *queues = buckets->queues;
 
-	scene_arrange(buckets->scene);
-	queues_replay(queues, buckets->scene->model);
 	buckets->nr = queues->nr;
 	buckets->worst = mem_zalloc((queues->nr + 1) * sizeof(*buckets->worst));
 	for (size_t i = 0; i < queues->nr; i++) {
@@ -90,6 +88,13 @@ void buckets_arrange(struct buckets *buckets)
 	if (buckets->nr)
 		qsort(buckets->worst, buckets->nr, sizeof(*buckets->worst),
 		      by_cost);
+}
+
+void buckets_arrange(struct buckets *buckets)
+{
+	scene_arrange(buckets->scene);
+	queues_replay(buckets->queues, buckets->scene->model);
+	buckets_sort(buckets);
 }
 
 void buckets_free(struct buckets *buckets)
@@ -112,6 +117,15 @@ const struct table *buckets_table(const struct buckets *buckets,
 			return &buckets->tables[i];
 	}
 	return NULL;
+}
+
+double buckets_even(const struct table *table)
+{
+	double free = 1.0;
+
+	for (uint64_t i = 0; i < table->words; i++)
+		free *= 1.0 - 1.0 / (double)table->size;
+	return (double)table->size * (1.0 - free);
 }
 
 uint64_t buckets_advice(const struct table *table)

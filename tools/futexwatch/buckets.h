@@ -30,6 +30,7 @@ struct buckets {
 	const struct bases *bases;
 	uint32_t model; /* FUTEXWATCH_MODEL_* */
 	bool live; /* waiters are those of now, not of the end */
+	bool from_table; /* who is foreign is not known */
 	struct table *tables; /* global ones first */
 	size_t nr_tables;
 	struct bucket **worst; /* all buckets, most walked past first */
@@ -38,6 +39,9 @@ struct buckets {
 
 /* Joins and names the locks of @scene, replays @queues, and sorts. */
 void buckets_arrange(struct buckets *buckets);
+
+/* The last of these, when the others have been done. */
+void buckets_sort(struct buckets *buckets);
 void buckets_free(struct buckets *buckets);
 
 const struct table *buckets_table(const struct buckets *buckets,
@@ -48,6 +52,9 @@ const struct lock *buckets_lock(const struct buckets *buckets,
 				const struct queue_word *word);
 const char *buckets_name(const struct buckets *buckets,
 			 const struct queue_word *word);
+
+/* How many buckets so many words are in on average, if none is preferred. */
+double buckets_even(const struct table *table);
 
 /*
  * The number of buckets that would part the words of a private table, 0 when

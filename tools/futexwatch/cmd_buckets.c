@@ -168,6 +168,7 @@ static int run_live(struct options *options)
 		    options->output ? CHILD_KEEPS : CHILD_STDERR);
 	output_open(options);
 	feed_init(&s.feed, &s.watch);
+	procs_set_sideband(s.scene.procs, s.watch.sideband);
 	early_begin(&s.early, (uint32_t)s.watch.child.pid);
 	s.begin_ns = s.watch.start_ns;
 	if (options->interval_ns)

@@ -36,6 +36,7 @@ static const struct hook hooks[] = {
 	{ FUTEXWATCH_HOOK_MARK, "mark", "exact wakers: futex_wake_mark" },
 	{ FUTEXWATCH_HOOK_KPROBE, "kprobe", "the last two by kprobes" },
 	{ FUTEXWATCH_HOOK_IO, "io", "waits and wakes of io_uring" },
+	{ FUTEXWATCH_HOOK_LIGHT, "light", "for --light: futex functions" },
 };
 
 #define NR_HOOKS (sizeof(hooks) / sizeof(hooks[0]))

@@ -93,6 +93,7 @@ static void put_head(struct recorder *r)
 		scribe_meta(&r->scribe, "machine", name.machine);
 	}
 	put_command(r);
+	scribe_meta(&r->scribe, "capture", r->scene.light ? "light" : "full");
 	put_number(r, "start_ns", r->watch.start_ns);
 	put_number(r, "realtime_offset_ns",
 		   clock_read(CLOCK_REALTIME) - clock_now());
@@ -135,6 +136,8 @@ static uint64_t next_deadline(const struct recorder *r)
 
 	if (r->scribe.nr_named < r->scribe.nr_words)
 		deadline = earlier(deadline, clock_now() + BUDGET_NS);
+	if (r->scene.sites && sites_busy(r->scene.sites))
+		deadline = earlier(deadline, clock_now() + BUDGET_NS);
 	if (shows_progress(r))
 		deadline = earlier(deadline, r->said_ns + PROGRESS_NS);
 	if (r->flushed != r->scribe.records)
@@ -152,6 +155,7 @@ static void flush(struct recorder *r)
 		return;
 	r->flushed = r->scribe.records;
 	r->flushed_ns = now;
+	scribe_flush_stacks(&r->scribe);
 	err = futexwatch_writer_flush(r->scribe.writer);
 	if (err < 0 && !r->scribe.err)
 		r->scribe.err = -err;
@@ -168,6 +172,7 @@ static void record(struct recorder *r)
 		early_look(&r->early, r->scene.procs);
 		if (seen & LOOP_DATA)
 			full = feed_drain(&r->feed, take_record, r);
+		feed_stacks(&r->watch, r->scene.sites, false);
 		scribe_catch_up(&r->scribe, BUDGET_NS);
 		progress(r);
 		flush(r);
@@ -226,6 +231,7 @@ static void stop(struct recorder *r)
 	put_number(r, "end_ns", r->watch.start_ns + c.live_ns);
 	if (!r->options->count || r->scribe.records < r->options->count)
 		feed_rest(&r->feed, take_record, r);
+	feed_stacks(&r->watch, r->scene.sites, true);
 	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
 		warn("cannot read the waits in flight");
 	put_bases(r);
@@ -257,6 +263,17 @@ static int finish(struct recorder *r, const struct futexwatch_counters *c)
 	return err ? FXW_EXIT_FAILED : FXW_EXIT_GOOD;
 }
 
+/* Before anything is started: the unwinding child inherits little. */
+static void open_sites(struct recorder *r)
+{
+	const struct sites_user user = { .found = scribe_site,
+					 .done = scribe_stack,
+					 .arg = &r->scribe };
+
+	if (r->options->stack_min_ns != STACKS_OFF)
+		r->scene.sites = sites_new(r->scene.procs, &user);
+}
+
 static int run_record(struct options *options)
 {
 	struct recorder r = { .options = options };
@@ -268,11 +285,13 @@ static int run_record(struct options *options)
 		flags |= FUTEXWATCH_CFG_OVERWRITE;
 	watch_connect(&r.watch, options);
 	scene_init(&r.scene, options, true);
+	open_sites(&r);
 	open_file(&r);
 	bases_read(&r.before, r.watch.session);
 	watch_start(&r.watch, flags,
 		    strcmp(r.path, "-") ? CHILD_KEEPS : CHILD_STDERR);
 	feed_init(&r.feed, &r.watch);
+	procs_set_sideband(r.scene.procs, r.watch.sideband);
 	early_begin(&r.early, (uint32_t)r.watch.child.pid);
 	put_head(&r);
 	r.said_ns = clock_now();
@@ -301,6 +320,7 @@ const struct verb verb_record = {
 	.examples =
 		"  sudo futexwatch record -- ./server --threads 8\n"
 		"  sudo futexwatch record -p $(pidof mariadbd) -d 10 -o db.data\n"
+		"  sudo futexwatch record -a -- pgbench -c 8 -T 10 bench\n"
 		"  sudo futexwatch record --overwrite --ring 64M -d 1h\n",
 	.takes_program = true,
 	.run = run_record,

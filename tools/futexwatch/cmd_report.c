@@ -5,6 +5,7 @@
 
 #include "emit_csv.h"
 #include "emit_json.h"
+#include "history.h"
 #include "output.h"
 #include "recording.h"
 #include "scene.h"
@@ -38,6 +39,7 @@ static int run_report(struct options *options)
 	int status;
 
 	scene_init(&scene, options, false);
+	scene.model->history = history_new(scene.procs);
 	recording_load(&recording,
 		       options->nr_args ? options->args[0] : DEFAULT_FILE,
 		       &scene);

@@ -72,6 +72,7 @@ static int run_top(struct options *options)
 		     !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO);
 	struct top top;
 
+	options->batch = batch;
 	choose_interval(options, batch);
 	if (!batch) {
 		screen_check();

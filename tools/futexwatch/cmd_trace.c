@@ -78,6 +78,7 @@ static int run_trace(struct options *options)
 		    options->output ? CHILD_KEEPS : CHILD_STDERR);
 	output_open(options);
 	feed_init(&t.feed, &t.watch);
+	procs_set_sideband(t.scene.procs, t.watch.sideband);
 	early_begin(&t.early, (uint32_t)t.watch.child.pid);
 	t.offset_ns = clock_read(CLOCK_REALTIME) - clock_now();
 	if (options->format == FORMAT_CSV)

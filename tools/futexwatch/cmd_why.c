@@ -8,12 +8,14 @@
 #include "emit_json.h"
 #include "emit_why.h"
 #include "knot.h"
+#include "lost.h"
 #include "output.h"
 #include "picture.h"
 #include "stacks.h"
 #include "talk.h"
 #include "verbs.h"
 #include "view_why.h"
+#include "waited.h"
 
 static void check_added(int err, const char *what, uint32_t id)
 {
@@ -81,26 +83,29 @@ static void emit(const struct picture *p, const struct options *o)
 		view_why(p, o, stdout);
 }
 
-/*
- * All of this comes from /proc. With the device, its snapshot could add since
- * when each waits (picture_follow() has the waits by then).
- */
+/* All of this comes from /proc; the module adds times, where there is one. */
 static int run_why(struct options *options)
 {
 	struct picture picture;
+	struct waited *waited;
 	bool deadlocked;
 	int status;
 
 	if (!options->pids.nr && !options->tids.nr && !options->all)
 		die(FXW_EXIT_USAGE,
 		    "whom to look at? -p PID, -t TID, or -a for all");
+	waited = waited_begin(options->duration_ns, options->duration_ns);
 	picture_init(&picture);
 	picture.brief = options->all && !options->verbose;
 	look_around(&picture, options);
 	picture_follow(&picture);
 	stacks_take(&picture, picture.brief ? is_of_interest : is_any);
+	waited_find(waited, &picture);
 	picture_settle(&picture);
+	lost_find(&picture);
 	knots_tie(&picture);
+	waited_watch(waited, &picture);
+	waited_end(waited);
 	output_open(options);
 	emit(&picture, options);
 	deadlocked = picture_deadlocked(&picture);
@@ -115,7 +120,9 @@ const struct verb verb_why = {
 	.synopsis = "-p PID | -t TID | -a [options]",
 	.summary = "Tell who waits for whom, right now: chains of threads and "
 		   "locks, deadlocks.",
-	.notes = "It needs no module, and finds what hung before it began.\n"
+	.notes = "It needs no module, and finds what hung before it began. "
+		 "With the\nmodule it tells what happens at the locks "
+		 "meanwhile.\n"
 		 "Exit status 5: there is a deadlock.\n",
 	.examples = "  sudo futexwatch why -p $(pidof ledgerd)\n"
 		    "  sudo futexwatch why -a\n"

@@ -125,7 +125,8 @@ static char *short_process(const struct top_view *view, const struct lock *lock)
 static char *cell_lock(const struct top_view *view, const struct lock *lock)
 {
 	const char *kind = lock_kind(lock);
-	bool tell = strcmp(kind, "unknown");
+	/* "join of thread 7" has it in its name. */
+	bool tell = strcmp(kind, "unknown") && strcmp(kind, "join");
 	char *process = short_process(view, lock);
 	char *cell = mem_printf("%s%s%s%s", process, tell ? kind : "",
 				tell ? " " : "", lock->name->name);
@@ -144,6 +145,25 @@ static char *cell_waker(const struct top_view *view, const struct lock *lock)
 	return mem_printf("%u %s", lock->last_waker, comm);
 }
 
+static char *cell_holder(const struct top_view *view, const struct lock *lock)
+{
+	static const char *const marks[] = {
+		[EVIDENCE_UNKNOWN] = "?",
+		[EVIDENCE_INFERRED] = " ~",
+		[EVIDENCE_GLIBC] = " [glibc]",
+		[EVIDENCE_EXACT] = "",
+	};
+	const char *comm;
+
+	if (!model_is_contention(lock))
+		return mem_strdup("-");
+	if (!lock->holder)
+		return mem_strdup(marks[EVIDENCE_UNKNOWN]);
+	comm = procs_comm(view->scene->procs, lock->holder);
+	return mem_printf("%u %s%s", lock->holder, comm,
+			  marks[lock->holder_evidence]);
+}
+
 /* clang-format off */
 const struct column columns[] = {
 	{ "WAIT/s",      7,   0, false, cell_wait },
@@ -157,7 +177,8 @@ const struct column columns[] = {
 	{ "DELAY",       5, 110, false, cell_delay },
 	{ "BUCKET",      6, 120, false, cell_bucket },
 	{ "LOCK",        0,   0, true,  cell_lock },
-	{ "LAST WAKER", 14,  76, true,  cell_waker },
+	{ "LAST WAKER", 14,  96, true,  cell_waker },
+	{ "HELD BY",    20,  76, true,  cell_holder },
 	{ NULL, 0, 0, false, NULL },
 };
 /* clang-format on */

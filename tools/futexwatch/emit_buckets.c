@@ -128,6 +128,8 @@ static json_t *json_of_table(const struct buckets *buckets,
 					       : json_null());
 	put_number(object, "size", table->size);
 	put_number(object, "words", table->words);
+	json_object_set_new(object, "evenly_in_use",
+			    json_real(buckets_even(table)));
 	put_proof(object, buckets, table);
 	json_object_set_new(object, "advice_slots",
 			    advice ? json_integer((json_int_t)advice)

@@ -8,6 +8,8 @@
 
 #include <futexwatch/client.h>
 
+#include "kind.h"
+
 void csv_text(const char *text)
 {
 	if (!strpbrk(text, ",\"\r\n")) {
@@ -54,7 +56,7 @@ static void csv_names(const struct scene *scene, const struct lock *lock)
 	csv_text(lock->name->name);
 	putchar(',');
 	csv_text(lock->name->object);
-	printf(",%s", lock_kind(lock));
+	printf(",%s", kind_promised(lock_kind(lock)));
 }
 
 static void csv_lock(const struct scene *scene, const struct lock *lock)

@@ -8,8 +8,14 @@
 
 #include <futexwatch/client.h>
 
+#include "blame.h"
+#include "detect.h"
+#include "kind.h"
 #include "mem.h"
+#include "neighbours.h"
 #include "talk.h"
+
+#define NEIGHBOURS_MAX 8
 
 static void put_number(json_t *object, const char *key, uint64_t value)
 {
@@ -66,6 +72,54 @@ static json_t *json_of_wakers(const struct lock *lock)
 	return array;
 }
 
+static json_t *json_of_frames(const struct stack *stack)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; stack && i < stack->nr; i++) {
+		char *text = stack_frame_text(&stack->frames[i]);
+
+		json_array_append_new(array, json_string(text));
+		free(text);
+	}
+	return array;
+}
+
+static json_t *json_of_sites(const struct scene *scene, const struct lock *lock,
+			     unsigned int whose)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < lock->nr_sites; i++) {
+		const struct lock_site *s = &lock->sites[i];
+		json_t *site;
+
+		if (s->whose != whose)
+			continue;
+		site = json_object();
+		put_number(site, "count", s->count);
+		put_number(site, "total_ns", s->total_ns);
+		json_object_set_new(
+			site, "stack",
+			json_of_frames(sites_get(scene->sites, s->site)));
+		json_array_append_new(array, site);
+	}
+	return array;
+}
+
+static json_t *json_of_stacks(const struct model *model)
+{
+	const struct stack_books *b = &model->stacks;
+	json_t *object = json_object();
+
+	put_number(object, "wanted", b->wanted);
+	put_number(object, "told", b->told);
+	put_number(object, "unread", b->unread);
+	put_number(object, "limited", b->limited);
+	put_number(object, "dropped", b->dropped);
+	return object;
+}
+
 static json_t *json_of_sharers(const struct scene *scene,
 			       const struct lock *lock)
 {
@@ -82,6 +136,84 @@ static json_t *json_of_sharers(const struct scene *scene,
 		json_array_append_new(array, sharer);
 	}
 	return array;
+}
+
+/* Live: who has it now, and how long those in flight have waited for that. */
+static json_t *json_of_holder(const struct scene *scene,
+			      const struct lock *lock)
+{
+	json_t *holder = json_object();
+
+	put_number(holder, "tid", lock->holder);
+	put_text(holder, "comm", procs_comm(scene->procs, lock->holder));
+	put_number(holder, "total_ns", lock->waiting_ns);
+	put_text(holder, "evidence", evidence_name(lock->holder_evidence));
+	return holder;
+}
+
+/* Who stood in the way of the waits, each for so long. */
+static json_t *json_of_holders(const struct scene *scene,
+			       const struct lock *lock)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < lock->nr_culprits; i++) {
+		const struct culprit *c = &lock->culprits[i];
+		json_t *holder = json_object();
+
+		put_number(holder, "tid", c->tid);
+		put_text(holder, "comm", procs_comm(scene->procs, c->tid));
+		put_number(holder, "total_ns", c->ns);
+		put_text(holder, "evidence", blame_evidence(lock));
+		json_array_append_new(array, holder);
+	}
+	if (lock->holder)
+		json_array_append_new(array, json_of_holder(scene, lock));
+	return array;
+}
+
+/* The other locks in its bucket, as many as a reader may want. */
+static json_t *json_of_neighbours(const struct scene *scene,
+				  const struct lock *lock)
+{
+	const struct lock *other = lock;
+	json_t *array = json_array();
+
+	while (json_array_size(array) < NEIGHBOURS_MAX &&
+	       (other = neighbours_next(lock, other))) {
+		json_t *object = json_object();
+
+		json_object_set_new(object, "address",
+				    json_of_address(other->address));
+		put_number(object, "pid", other->pid);
+		put_text(object, "process", scene_process(scene, other));
+		put_text(object, "name", other->name ? other->name->name : "");
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *json_of_findings(const struct lock *lock)
+{
+	json_t *array = json_array();
+
+	for (unsigned int i = 0; i < FINDINGS; i++) {
+		if (detect(lock, i))
+			json_array_append_new(array,
+					      json_string(detect_name(i)));
+	}
+	return array;
+}
+
+static void put_verdict(json_t *object, const struct scene *scene,
+			const struct lock *lock)
+{
+	put_text(object, "kind_evidence", kind_evidence(lock));
+	json_object_set_new(object, "contention",
+			    json_boolean(model_is_contention(lock)));
+	put_number(object, "gain_ns", lock->gain_ns);
+	json_object_set_new(object, "holders", json_of_holders(scene, lock));
+	json_object_set_new(object, "findings", json_of_findings(lock));
 }
 
 static void put_counts(json_t *object, const struct lock *lock)
@@ -103,7 +235,7 @@ static json_t *json_of_lock(const struct scene *scene, const struct lock *lock)
 	put_text(object, "process", scene_process(scene, lock));
 	put_text(object, "name", lock->name->name);
 	put_text(object, "object", lock->name->object);
-	put_text(object, "kind", lock_kind(lock));
+	put_text(object, "kind", kind_promised(lock_kind(lock)));
 	put_counts(object, lock);
 	json_object_set_new(object, "outcomes", json_of_outcomes(lock));
 	json_object_set_new(object, "wait_ns",
@@ -119,8 +251,19 @@ static json_t *json_of_lock(const struct scene *scene, const struct lock *lock)
 	json_object_set_new(object, "shared",
 			    json_boolean(lock->flags & FUTEXWATCH_F_SHARED));
 	json_object_set_new(object, "wakers", json_of_wakers(lock));
-	json_object_set_new(object, "sites", json_array());
+	json_object_set_new(object, "sites",
+			    json_of_sites(scene, lock,
+					  FUTEXWATCH_STACK_WAITER));
 	put_number(object, "scanned", lock->scanned);
+	put_number(object, "strangers", neighbours_passed(lock));
+	put_number(object, "bucket_words", lock->bucket_words);
+	json_object_set_new(object, "neighbours",
+			    json_of_neighbours(scene, lock));
+	if (scene->model->stacks.wanted)
+		json_object_set_new(object, "waker_sites",
+				    json_of_sites(scene, lock,
+						  FUTEXWATCH_STACK_WAKER));
+	put_verdict(object, scene, lock);
 	if (lock->nr_sharers) {
 		json_object_set_new(object, "sharers",
 				    json_of_sharers(scene, lock));
@@ -176,12 +319,17 @@ json_t *json_of_scene(const struct scene *scene, const char *verb)
 	put_text(object, "schema", schema);
 	free(schema);
 	put_number(object, "elapsed_ns", scene->model->elapsed_ns);
+	if (scene->light)
+		put_text(object, "capture", "light");
 	json_object_set_new(object, "events", json_of_events(scene->model));
 	json_object_set_new(object, "explained",
 			    json_of_explained(scene->model));
 	json_object_set_new(object, "locks",
 			    json_of_locks(scene,
 					  report ? scene->options->count : 0));
+	if (scene->model->stacks.wanted)
+		json_object_set_new(object, "stacks",
+				    json_of_stacks(scene->model));
 	return object;
 }
 

@@ -72,12 +72,43 @@ static json_t *json_of_note(const struct wait *wait)
 		[NOTE_NO_SUCH] = "no such owner",
 		[NOTE_FORKED] = "held at fork",
 		[NOTE_DIED] = "owner died",
+		[NOTE_LOST] = "lost wake-up",
 	};
 
 	return text_or_null(notes[wait->holder.note]);
 }
 
-/* How long it waits is not to be had from /proc; the module would know. */
+static json_t *time_or_null(uint64_t ns, bool known)
+{
+	return known ? json_integer((json_int_t)ns) : json_null();
+}
+
+/* How long a wait lasts is not to be had from /proc; the module knows. */
+static void put_times(json_t *object, const struct wait *wait)
+{
+	put(object, "waited_ns",
+	    time_or_null(wait->waited_ns, wait->waited != EVIDENCE_UNKNOWN));
+	put(object, "waited_evidence",
+	    json_string(evidence_name(wait->waited)));
+	put(object, "asleep_ns",
+	    time_or_null(wait->actor->asleep_ns, wait->actor->asleep_ns));
+}
+
+/* What happened at the lock while it was looked at. */
+static json_t *json_of_doings(const struct doings *d)
+{
+	json_t *object;
+
+	if (!d->watched_ns)
+		return json_null();
+	object = json_object();
+	put(object, "elapsed_ns", json_integer((json_int_t)d->watched_ns));
+	put(object, "ended", json_integer((json_int_t)d->ended));
+	put(object, "wakes", json_integer((json_int_t)d->wakes));
+	put(object, "longest_ns", json_integer((json_int_t)d->longest_ns));
+	return object;
+}
+
 static json_t *json_of_wait(const struct wait *wait)
 {
 	const struct actor *actor = wait->actor;
@@ -86,7 +117,7 @@ static json_t *json_of_wait(const struct wait *wait)
 	put_thread(object, actor);
 	put(object, "address", json_of_address(wait->word.address));
 	put(object, "name", json_string(wait->knot->label));
-	put(object, "waited_ns", json_null());
+	put_times(object, wait);
 	put(object, "holder",
 	    wait->holding ? json_integer(wait->holding->thread.tid)
 			  : json_null());
@@ -100,6 +131,8 @@ static json_t *json_of_wait(const struct wait *wait)
 	put(object, "timed", json_boolean(wait->word.timed));
 	put(object, "steady", json_boolean(actor->steady && wait->settled));
 	put(object, "note", json_of_note(wait));
+	put(object, "watched", json_of_doings(&wait->knot->doings));
+	put(object, "inversion", json_boolean(picture_inverted(wait)));
 	put_doing(object, actor);
 	return object;
 }

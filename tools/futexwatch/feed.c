@@ -75,3 +75,23 @@ void feed_rest(struct feed *feed,
 			return;
 	}
 }
+
+void feed_stacks(struct watch *watch, struct sites *sites, bool rest)
+{
+	static unsigned char bytes[FUTEXWATCH_STACK_MAX];
+	struct futexwatch_stack_slot slot;
+
+	if (!sites)
+		return;
+	for (unsigned int i = 0; rest || i < BATCH; i++) {
+		while (rest && sites_full(sites))
+			sites_wait(sites);
+		if (futexwatch_next_stack(watch->session, &slot, bytes,
+					  sizeof(bytes)) <= 0)
+			break;
+		sites_take(sites, &slot, bytes);
+	}
+	sites_pump(sites);
+	while (rest && sites_busy(sites))
+		sites_wait(sites);
+}

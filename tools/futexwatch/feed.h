@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sites.h"
 #include "watch.h"
 
 /*
@@ -37,5 +38,11 @@ bool feed_drain(struct feed *feed,
 void feed_rest(struct feed *feed,
 	       bool (*fn)(const union futexwatch_record *rec, void *arg),
 	       void *arg);
+
+/*
+ * Hands the stacks that are there to @sites, and lets it go on. @rest: all of
+ * them, and waits until it is done with them.
+ */
+void feed_stacks(struct watch *watch, struct sites *sites, bool rest);
 
 #endif /* FUTEXWATCH_FEED_H */

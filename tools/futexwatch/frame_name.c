@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dwarf_scope.h"
 #include "mem.h"
 #include "text.h"
-
-#define INLINED_MAX 32
 
 static char *clean(const char *s)
 {
@@ -61,16 +60,32 @@ static char *function_of_symbol(Dwfl_Module *module, Dwarf_Addr pc)
 	return plain_function(name);
 }
 
-/* Where the innermost frame at @pc stands. */
-static void line_of(Dwfl_Module *module, Dwarf_Addr pc, struct frame *frame)
+/*
+ * The unit of @pc. The index of all addresses names the one before where none
+ * is, and compilers but GCC leave it out.
+ */
+static Dwarf_Die *unit_of(Dwfl_Module *module, Dwarf_Addr pc, Dwarf_Addr *bias)
 {
-	Dwfl_Line *line = dwfl_module_getsrc(module, pc);
-	const char *file;
+	Dwarf_Die *cu = dwfl_module_addrdie(module, pc, bias);
+
+	if (cu && dwarf_haspc(cu, pc - *bias) > 0)
+		return cu;
+	cu = NULL;
+	while ((cu = dwfl_module_nextcu(module, cu, bias))) {
+		if (dwarf_haspc(cu, pc - *bias) > 0)
+			return cu;
+	}
+	return NULL;
+}
+
+/* Where the innermost frame stands, which is at @pc of @cu. */
+static void line_of(Dwarf_Die *cu, Dwarf_Addr pc, struct frame *frame)
+{
+	Dwarf_Line *line = dwarf_getsrc_die(cu, pc);
+	const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
 	int number;
 
-	file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL)
-		    : NULL;
-	if (!file || number <= 0)
+	if (!file || dwarf_lineno(line, &number) || number <= 0)
 		return;
 	frame->file = clean(file);
 	frame->line = (unsigned int)number;
@@ -118,55 +133,28 @@ static struct frame new_frame(const struct place_of_pc *at)
  * From the innermost scope outwards; each inlined function was called at the
  * place that it names, which is where the function around it stands.
  */
-static bool frames_of_scopes(const struct place_of_pc *at, Dwarf_Die *cu,
-			     Dwarf_Die *scopes, int nr)
+static void frames_of_debug(const struct place_of_pc *at)
 {
+	Dwarf_Die scopes[DWARF_SCOPES_MAX];
+	Dwarf_Addr bias;
+	Dwarf_Die *cu = unit_of(at->module, at->pc, &bias);
+	int nr = cu ? dwarf_scopes(cu, at->pc - bias, scopes) : 0;
 	struct frame frame = new_frame(at);
 
-	line_of(at->module, at->pc, &frame);
-	for (int i = 0; i < nr && i < INLINED_MAX; i++) {
-		int tag = dwarf_tag(&scopes[i]);
-
-		if (tag != DW_TAG_inlined_subroutine &&
-		    tag != DW_TAG_subprogram)
-			continue;
+	if (cu)
+		line_of(cu, at->pc - bias, &frame);
+	for (int i = 0; i < nr - 1; i++) {
 		frame.function = function_of_die(&scopes[i]);
-		if (tag == DW_TAG_subprogram) {
-			if (!frame.function)
-				frame.function =
-					function_of_symbol(at->module, at->pc);
-			stack_add(at->stack, &frame);
-			return true;
-		}
 		frame.inlined = true;
 		stack_add(at->stack, &frame);
 		frame = new_frame(at);
 		call_of(cu, &scopes[i], &frame);
 	}
-	frame.function = function_of_symbol(at->module, at->pc);
+	if (nr)
+		frame.function = function_of_die(&scopes[nr - 1]);
+	if (!frame.function)
+		frame.function = function_of_symbol(at->module, at->pc);
 	stack_add(at->stack, &frame);
-	return true;
-}
-
-static bool frames_of_debug(const struct place_of_pc *at)
-{
-	Dwarf_Die *inner = NULL, *scopes = NULL;
-	Dwarf_Addr bias;
-	Dwarf_Die *cu = dwfl_module_addrdie(at->module, at->pc, &bias);
-	bool found = false;
-	int nr;
-
-	if (!cu)
-		return false;
-	/* The innermost one, then what it really lies in, from the tree. */
-	if (dwarf_getscopes(cu, at->pc - bias, &inner) > 0) {
-		nr = dwarf_getscopes_die(&inner[0], &scopes);
-		if (nr > 0)
-			found = frames_of_scopes(at, cu, scopes, nr);
-	}
-	free(scopes);
-	free(inner);
-	return found;
 }
 
 void frame_names(Dwfl *dwfl, Dwarf_Addr pc, bool guessed, struct stack *stack)
@@ -176,7 +164,6 @@ void frame_names(Dwfl *dwfl, Dwarf_Addr pc, bool guessed, struct stack *stack)
 	};
 	Dwarf_Addr start;
 	struct frame frame;
-	bool runtime;
 
 	at.module = dwfl_addrmodule(dwfl, pc);
 	if (at.module) {
@@ -185,13 +172,12 @@ void frame_names(Dwfl *dwfl, Dwarf_Addr pc, bool guessed, struct stack *stack)
 		at.offset = pc - start;
 	}
 	/* Nobody asks for the C library's lines, which take long to read. */
-	runtime = stack_object_is_runtime(at.object);
-	if (at.module && !runtime && frames_of_debug(&at))
+	if (at.module && !stack_object_is_runtime(at.object)) {
+		frames_of_debug(&at);
 		return;
+	}
 	frame = new_frame(&at);
 	if (at.module)
 		frame.function = function_of_symbol(at.module, pc);
-	if (at.module && !runtime)
-		line_of(at.module, pc, &frame);
 	stack_add(stack, &frame);
 }

@@ -29,6 +29,7 @@ enum holder_note {
 	NOTE_READERS, /* @readers hold it; nobody writes down who they are */
 	NOTE_NO_SUCH, /* @tid is named as the owner, and is no thread here */
 	NOTE_FORKED, /* the same, and is one of the parent: held at fork(2) */
+	NOTE_LOST, /* its value changed, and nobody is there to wake, see lost.h */
 	NOTE_DIED, /* the kernel has noted that the owner died */
 };
 

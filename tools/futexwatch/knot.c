@@ -6,42 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+#include "kind_site.h"
+#include "label_site.h"
 #include "mem.h"
 
-/* What a frame's function tells of the lock; the first that fits. */
-static const struct {
-	const char *part;
-	const char *kind;
-} told_by[] = {
-	{ "pthread_cond_", "condvar" },
-	{ "condition_variable", "condvar" },
-	{ "fcond_", "condvar" },
-	{ "sem_", "semaphore" },
-	{ "semaphore", "semaphore" },
-	{ "barrier_wait", "barrier" },
-	{ "pthread_join", "join" },
-	{ "clockjoin", "join" },
-	{ "pthread_once", "once" },
-	{ "call_once", "once" },
-	{ "rwlock", "rwlock" },
-	{ "mutex_", "mutex" },
-	{ NULL, NULL },
-};
-
-static const char *kind_of_stack(const struct stack *stack)
-{
-	size_t site = stack_site(stack);
-
-	for (size_t i = 0; i < site && i < stack->nr; i++) {
-		const char *function = stack->frames[i].function;
-
-		for (size_t k = 0; function && told_by[k].part; k++) {
-			if (strstr(function, told_by[k].part))
-				return told_by[k].kind;
-		}
-	}
-	return "unknown";
-}
+/* Reading debug information for names may take that long. */
+#define SETTLE_NS (5 * NS_PER_SEC)
 
 const char *knot_kind(const struct wait *wait)
 {
@@ -63,34 +34,6 @@ bool knot_is_damaged(const struct wait *wait)
 			return true;
 	}
 	return false;
-}
-
-/* Heap, stack and their like: an offset in there means nothing to anybody. */
-static bool is_nameless(const struct name *name)
-{
-	return !*name->object || *name->object == '[' ||
-	       !strcmp(name->object, "anon");
-}
-
-/* Then the lock goes by where it is waited for. */
-static char *label_by_site(const struct wait *wait)
-{
-	const struct stack *stack = &wait->actor->stack;
-	const char *kind = knot_kind(wait);
-	size_t site = stack_site(stack);
-	char *place;
-	char *label;
-
-	if (site >= stack->nr || !stack->frames[site].function)
-		return NULL;
-	place = stack_frame_text(&stack->frames[site]);
-	label = mem_printf("%s in %s",
-			   !strcmp(kind, "unknown") ? "lock"
-			   : !strcmp(kind, "pi")    ? "PI mutex"
-						    : kind,
-			   place);
-	free(place);
-	return label;
 }
 
 /* The program's own name for it, if it is worth the search. */
@@ -115,9 +58,10 @@ static char *label_of(const struct picture *p, struct knot *knot)
 		return mem_printf("join of thread %u (%s)",
 				  first->holding->thread.tid,
 				  first->holding->thread.comm);
-	for (size_t i = 0; !label && i < knot->nr && is_nameless(first->name);
-	     i++)
-		label = label_by_site(knot->waits[i]);
+	for (size_t i = 0;
+	     !label && i < knot->nr && label_is_nameless(first->name); i++)
+		label = label_of_stack(knot_kind(knot->waits[i]),
+				       &knot->waits[i]->actor->stack);
 	knot->by_site = label;
 	return label ? label : mem_strdup(first->name->name);
 }
@@ -232,6 +176,7 @@ void knots_tie(struct picture *p)
 			add_wait(p, &map, &p->actors[i]->waits[j]);
 	}
 	map_free(&map, NULL);
+	names_settle(p->names, SETTLE_NS);
 	for (size_t i = 0; i < p->nr_knots; i++)
 		p->knots[i]->label = label_of(p, p->knots[i]);
 	tell_apart(p);

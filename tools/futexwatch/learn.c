@@ -15,6 +15,7 @@ void learn_record(struct procs *procs, const union futexwatch_record *rec)
 
 	if (head->type == FUTEXWATCH_REC_FORK && head->pid == head->pid_ns)
 		procs_fork(procs, pid, rec->task.parent_pid);
+	procs_set_time(procs, head->time_ns);
 	if (head->type != FUTEXWATCH_REC_EXIT)
 		procs_get(procs, pid, head->space);
 	if (head->type < FUTEXWATCH_REC_FORK)

@@ -4,6 +4,7 @@
 #include "lock.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <futexwatch/client.h>
 
@@ -88,6 +89,26 @@ static void add_times(struct times *times, const struct times *more)
 		times->hist[i] += more->hist[i];
 }
 
+static void join_habits(struct lock *lock, const struct lock *from)
+{
+	struct habits *to = &lock->habits;
+	const struct habits *more = &from->habits;
+
+	to->waits += more->waits;
+	to->woken += more->woken;
+	to->zero += more->zero;
+	to->two += more->two;
+	to->three += more->three;
+	to->owned += more->owned;
+	to->values += more->values;
+	to->asked_one += more->asked_one;
+	to->asked_all += more->asked_all;
+	to->released += more->released;
+	add_times(&to->held, &more->held);
+	to->returns += more->returns;
+	to->quick_returns += more->quick_returns;
+}
+
 static void join_counts(struct lock *lock, const struct lock *from)
 {
 	for (size_t i = 0; i < FUTEXWATCH_OPS; i++)
@@ -100,6 +121,8 @@ static void join_counts(struct lock *lock, const struct lock *from)
 	lock->empty_wakes += from->empty_wakes;
 	lock->requeues += from->requeues;
 	lock->scanned += from->scanned;
+	join_habits(lock, from);
+	lock->found += from->found;
 	lock->cost_ns += from->cost_ns;
 	lock->threads += from->threads;
 	if (lock->waiters_peak && from->waiters_peak)
@@ -118,13 +141,18 @@ void lock_join(struct lock *lock, struct lock *from)
 	for (size_t i = 0; i < from->nr_wakers; i++)
 		lock_add_waker(lock, from->wakers[i].tid,
 			       from->wakers[i].count);
+	for (size_t i = 0; i < from->nr_sites; i++)
+		lock_add_site(lock, &from->sites[i]);
 	if (from->last_waker &&
 	    (!lock->last_waker || from->last_ns > lock->last_ns))
 		lock->last_waker = from->last_waker;
 	if (from->last_ns > lock->last_ns)
 		lock->last_ns = from->last_ns;
-	if (lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN)
+	if (lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN) {
 		lock->bucket = from->bucket;
+		lock->table = from->table;
+		lock->table_order = from->table_order;
+	}
 	lock->flags |= from->flags;
 	if (from->waiting_max_ns > lock->waiting_max_ns) {
 		lock->waiting_max_ns = from->waiting_max_ns;
@@ -145,8 +173,15 @@ size_t lock_processes(const struct lock *lock)
 
 void lock_free(struct lock *lock)
 {
+	if (lock->label) {
+		free(lock->label->name);
+		free(lock->label->object);
+	}
+	free(lock->label);
+	free(lock->culprits);
 	free(lock->sharers);
 	free(lock->wakers);
+	free(lock->sites);
 	spans_free(&lock->spans);
 	free(lock);
 }
@@ -170,9 +205,30 @@ static bool is_pi(const struct lock *lock)
 
 const char *lock_kind(const struct lock *lock)
 {
+	if (lock->kind)
+		return lock->kind;
 	if (is_pi(lock))
 		return "pi";
-	return lock->ops[FUTEXWATCH_OP_EXIT] ? "join" : "unknown";
+	return lock->ops[FUTEXWATCH_OP_EXIT] || lock->joining_tid ? "join"
+								  : "unknown";
+}
+
+bool lock_is_held(const struct lock *lock)
+{
+	static const char *const kinds[] = { "mutex", "rwlock", "pi" };
+	const struct habits *habits = &lock->habits;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!strcmp(lock_kind(lock), kinds[i]))
+			return true;
+	}
+	return habits->woken >= 3 && habits->released * 2 >= habits->woken;
+}
+
+bool lock_is_for_news(const struct lock *lock)
+{
+	return !strcmp(lock_kind(lock), "condvar") ||
+	       !strcmp(lock_kind(lock), "park");
 }
 
 bool lock_is_idle(const struct lock *lock)
@@ -183,5 +239,6 @@ bool lock_is_idle(const struct lock *lock)
 			  lock->outcomes[FUTEXWATCH_OUT_KILLED] +
 			  lock->outcomes[FUTEXWATCH_OUT_OTHER_WORD];
 
-	return !is_pi(lock) && parked == lock_waits(lock);
+	return !lock_is_held(lock) &&
+	       (parked == lock_waits(lock) || lock_is_for_news(lock));
 }

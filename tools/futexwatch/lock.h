@@ -9,6 +9,7 @@
 
 #include <linux/futexwatch.h>
 
+#include "holder.h"
 #include "resolve.h"
 #include "spans.h"
 
@@ -34,12 +35,52 @@ struct sharer {
 	uint64_t address;
 };
 
+/* A place in the code from which threads waited, or ended long waits. */
+struct lock_site {
+	uint32_t site; /* sites.h; 0: its stack could not be read */
+	uint8_t whose; /* FUTEXWATCH_STACK_* */
+	uint64_t count;
+	uint64_t total_ns; /* of the waits */
+};
+
+/* How the word is used, from records; all zeroes where there are none. */
+struct habits {
+	uint64_t waits; /* that slept */
+	uint64_t woken; /* of these */
+	uint64_t zero, two, three; /* which value they expected */
+	uint64_t owned; /* a thread's number and the kernel's waiters bit */
+	uint64_t values; /* how often it was another than the time before */
+	uint32_t last_value;
+	uint64_t asked_one, asked_all; /* whom wakes were meant for */
+	uint64_t released; /* woken threads that then woke others there */
+	struct times held; /* from the one to the other */
+	uint64_t returns; /* woken threads that came to wait again */
+	uint64_t quick_returns; /* of these, sooner than they had waited */
+	uint64_t timeouts_in_a_row;
+};
+
+/* How one who waits right now asked for it. */
+struct sample {
+	uint32_t tid;
+	uint32_t val;
+	uint16_t flags;
+	uint8_t op;
+};
+
+/* Whom the waits at a lock were for. */
+struct culprit {
+	uint32_t tid;
+	uint64_t ns;
+};
+
 struct lock {
 	uint64_t space;
 	uint64_t address;
 	uint32_t pid; /* as the user sees it, see model.h */
 	uint32_t flags;
 	uint32_t bucket;
+	uint64_t table; /* of the bucket: see queues_table() */
+	uint8_t table_order; /* log2 of its size */
 	uint64_t last_ns;
 	uint64_t ops[FUTEXWATCH_OPS];
 	uint64_t outcomes[FUTEXWATCH_OUTCOMES]; /* WAITING too */
@@ -49,6 +90,7 @@ struct lock {
 	uint64_t empty_wakes;
 	uint64_t requeues;
 	uint64_t scanned; /* waiters its wakes looked at to find those woken */
+	uint64_t found; /* those; of a row, no less than there were */
 	struct times wait;
 	struct times run_delay;
 	uint64_t cost_ns; /* time waited within the interval looked at */
@@ -61,15 +103,45 @@ struct lock {
 	uint32_t last_waker;
 	struct waker *wakers; /* most frequent first once sorted */
 	size_t nr_wakers;
+	struct lock_site *sites; /* those that cost most first once sorted */
+	size_t nr_sites;
 	struct spans spans;
 	const struct name *name;
+	struct name *label; /* @name, when it is of this lock alone; or NULL */
+	struct sample sample; /* of a wait in flight; @tid 0: there was none */
+	uint32_t holder; /* who has it now, or 0; see held.h */
+	enum evidence holder_evidence;
+	struct habits habits;
+	struct culprit *culprits; /* who stood in the way of how much */
+	size_t nr_culprits; /* the longest first */
+	uint64_t unblamed_ns; /* of the waits, for which nobody is known */
+	uint64_t older_ns; /* of them, before what history.h kept */
+	uint64_t crowds; /* wakes of several at once ... */
+	uint64_t crowded; /* ... of so many in all */
+	uint64_t herds; /* after which all but one soon slept again ... */
+	uint64_t herded; /* ... so many in all */
+	uint64_t gain_ns; /* of waits anywhere, what goes back to here */
+	const char *kind; /* see kind.h; NULL: what the calls tell */
+	bool kind_guessed; /* from its use */
+	uint32_t joining_val; /* expected by a wait that may be a join, or 0 */
+	uint32_t joining_tid; /* whose end is waited for right now, or 0 */
 	struct sharer *sharers; /* itself and what was joined to it, or NULL */
 	size_t nr_sharers;
 	struct lock *home; /* what it was joined to, or NULL */
+	bool near; /* there is another four bytes below or above */
+	struct lock *kin; /* window.h's: where its sums are, or NULL */
+	uint64_t fold; /* the last one in which it was seen ... */
+	size_t group; /* ... and its place there */
+	struct lock *beside; /* next in the ring of those in its bucket */
+	size_t bucket_words; /* how many those are, itself included */
 };
 
 void lock_add_waker(struct lock *lock, uint32_t tid, uint64_t count);
 void lock_sort_wakers(struct lock *lock);
+
+/* lock_site.c */
+void lock_add_site(struct lock *lock, const struct lock_site *site);
+void lock_sort_sites(struct lock *lock);
 
 /*
  * @from is another sight of @lock: all its numbers are added. @from keeps
@@ -85,12 +157,22 @@ void lock_free(struct lock *lock);
 /* Calls to wait on the word, those in flight included. */
 uint64_t lock_waits(const struct lock *lock);
 
-/* "pi", "join" or "unknown", the JSON's `kind`. */
+/* mutex, condvar, ..., "unknown": the JSON's `kind`; and once. */
 const char *lock_kind(const struct lock *lock);
 
 /*
- * Parked: threads sit there and nobody came for them, as in an idle pool. A
- * PI lock is never parked, for its waiters want what another thread has.
+ * Whether threads wait there for what another has: whoever is woken wakes the
+ * next, or it is of such a kind.
+ */
+bool lock_is_held(const struct lock *lock);
+
+/* For work or news: nobody stands in the way, there just is none. */
+bool lock_is_for_news(const struct lock *lock);
+
+/*
+ * Parked: threads sit there and nobody came for them, as in an idle pool; or
+ * they wait for news at a condition variable. Where lock_is_held() nobody is
+ * parked, for they want what another thread has.
  */
 bool lock_is_idle(const struct lock *lock);
 

@@ -133,6 +133,7 @@ static int add_fds(const struct loop *loop, struct pollfd *fds)
 	fds[nr++].fd = loop->child && loop->child->pid && !loop->child->ended
 			       ? loop->child->pidfd
 			       : -1;
+	fds[nr++].fd = sideband_fd(loop->sideband);
 	for (size_t i = 0; i < loop->nr_watched; i++)
 		fds[nr++].fd = loop->watched[i].gone ? -1
 						     : loop->watched[i].pidfd;
@@ -154,7 +155,7 @@ static bool asks_for_threads(const struct loop *loop)
 static unsigned int wait_once(struct loop *loop, uint64_t deadline_ns,
 			      bool *late)
 {
-	struct pollfd *fds = mem_zalloc((4 + loop->nr_watched) * sizeof(*fds));
+	struct pollfd *fds = mem_zalloc((5 + loop->nr_watched) * sizeof(*fds));
 	uint64_t now = clock_now();
 	uint64_t until = deadline_ns;
 	struct timespec timeout;
@@ -175,6 +176,8 @@ static unsigned int wait_once(struct loop *loop, uint64_t deadline_ns,
 		seen |= LOOP_DATA;
 	if (found > 0 && fds[2].revents)
 		seen |= LOOP_KEY;
+	if (found > 0 && fds[4].revents)
+		sideband_drain(loop->sideband);
 	free(fds);
 	*late = deadline_ns && clock_now() >= deadline_ns;
 	return seen | take_ends(loop);

@@ -8,6 +8,7 @@
 
 #include "child.h"
 #include "options.h"
+#include "sideband.h"
 
 /* What has happened; loop_wait() returns some of them, or 0: the time is up. */
 #define LOOP_STOP  (1U << 0) /* the user wants an end */
@@ -25,6 +26,7 @@ struct loop {
 	int signals;
 	int data; /* the session's descriptor, or -1 */
 	int keys; /* stdin, or -1 */
+	struct sideband *sideband; /* drained in passing; or NULL */
 	struct child *child;
 	struct watched *watched;
 	size_t nr_watched;

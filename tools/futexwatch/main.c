@@ -13,8 +13,8 @@
 #include "version.h"
 
 static const struct verb *const verbs[] = {
-	&verb_top,     &verb_trace, &verb_record, &verb_report,
-	&verb_buckets, &verb_why,   &verb_info,	  NULL,
+	&verb_top, &verb_trace, &verb_record, &verb_report, &verb_buckets,
+	&verb_why, &verb_info,	&verb_verify, NULL,
 };
 
 static void usage(FILE *out)

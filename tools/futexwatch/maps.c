@@ -56,7 +56,7 @@ struct maps *maps_parse(const char *text)
 	maps->copy = mem_strdup(text);
 	for (char *line = strtok_r(maps->copy, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
-		struct mapping m;
+		struct mapping m = { 0 };
 
 		if (!parse_line(line, &m))
 			continue;
@@ -67,6 +67,12 @@ struct maps *maps_parse(const char *text)
 		maps->list[maps->nr++] = m;
 	}
 	return maps;
+}
+
+void maps_seen(struct maps *maps, uint64_t ns)
+{
+	for (size_t i = 0; i < maps->nr; i++)
+		maps->list[i].seen_ns = ns;
 }
 
 void maps_free(struct maps *maps)

@@ -17,6 +17,7 @@ struct mapping {
 	bool exec;
 	bool shared;
 	const char *path; /* as in the text: "" when anonymous */
+	uint64_t seen_ns; /* when it was there, CLOCK_MONOTONIC; 0: unknown */
 };
 
 /* @ipc: set by who parsed the text; only for System V memory. */
@@ -49,6 +50,9 @@ bool maps_is_sysv(const struct mapping *m);
 /* Parses @text; lines that make no sense are left out. */
 struct maps *maps_parse(const char *text);
 void maps_free(struct maps *maps);
+
+/* All of this was there at @ns. */
+void maps_seen(struct maps *maps, uint64_t ns);
 
 /* The mapping in which @address lies, or NULL. @maps may be NULL. */
 const struct mapping *maps_find(const struct maps *maps, uint64_t address);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "history.h"
 #include "mem.h"
 
 struct model *model_new(void)
@@ -25,7 +26,21 @@ void model_free(struct model *model)
 	free(model->joined);
 	map_free(&model->by_word, NULL);
 	map_free(&model->threads, NULL);
+	history_free(model->history);
 	free(model);
+}
+
+static void find_near(struct model *model, struct lock *lock)
+{
+	for (int offset = -4; offset <= 4; offset += 8) {
+		struct lock *other = map_get(&model->by_word, lock->space,
+					     lock->address + (uint64_t)offset);
+
+		if (!other)
+			continue;
+		lock->near = true;
+		other->near = true;
+	}
 }
 
 static struct lock *lock_at(struct model *model, uint64_t space,
@@ -39,17 +54,28 @@ static struct lock *lock_at(struct model *model, uint64_t space,
 	lock->space = space;
 	lock->address = address;
 	lock->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
+	if (model->history)
+		find_near(model, lock);
 	map_put(&model->by_word, space, address, lock);
 	model->locks = mem_grow(model->locks, model->nr, sizeof(lock));
 	model->locks[model->nr++] = lock;
 	return lock;
 }
 
+/* Of hundreds a few are in use: they are looked for two at a time. */
 static void add_hist(struct times *times, const uint32_t *hist)
 {
-	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++) {
+	_Static_assert(FUTEXWATCH_HIST_BUCKETS % 2 == 0, "pairs");
+
+	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i += 2) {
+		uint64_t both;
+
+		memcpy(&both, &hist[i], sizeof(both));
+		if (!both)
+			continue;
 		times->hist[i] += hist[i];
-		times->nr += hist[i];
+		times->hist[i + 1] += hist[i + 1];
+		times->nr += (uint64_t)hist[i] + hist[i + 1];
 	}
 }
 
@@ -81,6 +107,7 @@ static void add_counts(struct lock *lock, const struct futexwatch_row *row)
 	lock->empty_wakes += row->empty_wakes;
 	lock->requeues += row->requeues;
 	lock->scanned += row->scanned;
+	lock->found += row->outcomes[FUTEXWATCH_OUT_WOKEN];
 	lock->waiters_peak =
 		(uint32_t)larger(lock->waiters_peak, row->waiters_peak);
 }
@@ -93,8 +120,13 @@ void model_add_row(struct model *model, const struct futexwatch_row *row)
 	lock->pid = seen_id(row->pid_ns, row->pid);
 	lock->flags |= row->flags;
 	lock->last_ns = larger(lock->last_ns, row->last_ns);
-	if (row->bucket != FUTEXWATCH_BUCKET_UNKNOWN)
+	if (row->bucket != FUTEXWATCH_BUCKET_UNKNOWN) {
 		lock->bucket = row->bucket;
+		lock->table = row->table == FUTEXWATCH_TABLE_PRIVATE
+				      ? row->space
+				      : row->table;
+		lock->table_order = row->table_order;
+	}
 	if (row->last_waker)
 		lock->last_waker = row->last_waker;
 	add_counts(lock, row);
@@ -117,6 +149,12 @@ struct lock *model_lock(struct model *model, const struct futexwatch_head *head)
 	return lock;
 }
 
+bool model_may_be_join(const struct futexwatch_wait *wait)
+{
+	return wait->head.op == FUTEXWATCH_OP_WAIT_BITSET &&
+	       wait->head.flags & FUTEXWATCH_F_SHARED && wait->val > 1;
+}
+
 void model_add_waiting(struct model *model, const struct futexwatch_wait *wait)
 {
 	struct lock *lock = model_lock(model, &wait->head);
@@ -124,8 +162,15 @@ void model_add_waiting(struct model *model, const struct futexwatch_wait *wait)
 	if (wait->head.op < FUTEXWATCH_OPS)
 		lock->ops[wait->head.op]++;
 	lock->outcomes[FUTEXWATCH_OUT_WAITING]++;
-	if (wait->head.flags & FUTEXWATCH_F_ASLEEP)
+	if (model_may_be_join(wait))
+		lock->joining_val = wait->val;
+	if (wait->head.flags & FUTEXWATCH_F_ASLEEP) {
 		model_add_sleep(lock, wait);
+		lock->sample = (struct sample){ .tid = wait->head.tid,
+						.val = wait->val,
+						.flags = wait->head.flags,
+						.op = wait->head.op };
+	}
 	/* When an adopted wait began is not known. */
 	if (wait->head.flags & FUTEXWATCH_F_ADOPTED)
 		return;
@@ -164,6 +209,9 @@ void model_set_counters(struct model *model,
 	model->produced = c->produced;
 	model->delivered = c->delivered;
 	model->dropped = c->dropped;
+	model->stacks.wanted = c->stacks_wanted;
+	model->stacks.limited = c->stacks_limited;
+	model->stacks.dropped = c->stacks_dropped;
 	model->audit_waits = c->audit_waits;
 	model->audit_edges = c->audit_edges;
 	memcpy(model->unexplained, c->unexplained, sizeof(c->unexplained));
@@ -182,6 +230,9 @@ void model_set_table_counters(struct model *model,
 	if (model->dropped > model->produced)
 		model->produced = model->dropped;
 	model->delivered = model->produced - model->dropped;
+	model->stacks.wanted = now->stacks_wanted - before->stacks_wanted;
+	model->stacks.limited = now->stacks_limited - before->stacks_limited;
+	model->stacks.dropped = now->stacks_dropped - before->stacks_dropped;
 	model->audit_waits = now->audit_waits - before->audit_waits;
 	model->audit_edges = now->audit_edges - before->audit_edges;
 	for (size_t i = 0; i < FUTEXWATCH_WHYS; i++)

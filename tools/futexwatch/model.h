@@ -12,6 +12,16 @@
 #include "lock.h"
 #include "map.h"
 
+/* The stacks that were wanted, and what became of them. */
+struct stack_books {
+	uint64_t wanted;
+	uint64_t limited; /* came too fast */
+	uint64_t dropped; /* no room in the ring */
+	uint64_t told; /* a site is known */
+	uint64_t unread; /* could not be unwound ... */
+	uint64_t narrow; /* ... of 32-bit programs: no copies are made there */
+};
+
 struct model {
 	struct lock **locks; /* in the order of the last model_sort() */
 	size_t nr;
@@ -19,13 +29,16 @@ struct model {
 	size_t nr_joined;
 	struct map by_word; /* struct lock by (space, address) */
 	struct map threads; /* (space ^ address, tid): has waited there */
+	struct history *history; /* for who wants it kept; or NULL */
 	uint64_t first_ns; /* of the records; 0: none */
 	uint64_t last_ns;
 	uint64_t elapsed_ns;
+	uint64_t contention_ns; /* model_contention() when it was arranged */
 	uint64_t records;
 	uint64_t produced;
 	uint64_t delivered;
 	uint64_t dropped;
+	struct stack_books stacks;
 	uint64_t audit_waits;
 	uint64_t audit_edges;
 	uint64_t unexplained[FUTEXWATCH_WHYS];
@@ -39,10 +52,20 @@ void model_add_row(struct model *model, const struct futexwatch_row *row);
 void model_add_waiting(struct model *model, const struct futexwatch_wait *wait);
 void model_add_record(struct model *model, const union futexwatch_record *rec);
 
+/* Where a task waited, or ended a wait: of the device, with its site. */
+void model_add_stack(struct model *model, const struct futexwatch_stack *stack);
+
 /* Parts of the above: the lock of a record; what a sleep adds to it. */
 struct lock *model_lock(struct model *model,
 			const struct futexwatch_head *head);
 void model_add_sleep(struct lock *lock, const struct futexwatch_wait *wait);
+
+/*
+ * glibc waits for a thread's end on its number, which the kernel clears. Other
+ * words may look like that, too: who can has to ask whether there is such a
+ * thread.
+ */
+bool model_may_be_join(const struct futexwatch_wait *wait);
 
 /* Time waited within the interval that began when @before ended (or NULL). */
 void model_set_costs(struct model *model, const struct model *before);

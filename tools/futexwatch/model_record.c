@@ -2,6 +2,9 @@
 /* futexwatch - the model's counting of records, as the device counts rows */
 
 #include "model.h"
+#include "queues.h"
+
+#include "history.h"
 
 static void count_thread(struct model *model, struct lock *lock, uint32_t tid)
 {
@@ -28,9 +31,13 @@ void model_add_sleep(struct lock *lock, const struct futexwatch_wait *wait)
 	uint64_t begin = 0;
 
 	lock->asleep++;
-	if (wait->bucket != FUTEXWATCH_BUCKET_UNKNOWN)
+	if (wait->bucket != FUTEXWATCH_BUCKET_UNKNOWN) {
 		lock->bucket = wait->bucket;
+		lock->table = queues_table(wait);
+		lock->table_order = wait->table_order;
+	}
 	lock->scanned += wait->scanned;
+	lock->found += wait->scanned != 0;
 	if (!(wait->head.flags & FUTEXWATCH_F_ADOPTED))
 		begin = end - wait->asleep_ns;
 	if (begin <= end)
@@ -78,6 +85,18 @@ static void add_wake(struct lock *lock, const struct futexwatch_wake *wake)
 		lock->empty_wakes++;
 }
 
+/* What a call came to that was counted when it began, as an empty one. */
+static void add_more(struct model *model, struct lock *lock,
+		     const struct futexwatch_wake *wake)
+{
+	lock->woken += wake->woken;
+	lock->requeues += wake->moved;
+	if (wake->woken && !wake->asked && lock->empty_wakes)
+		lock->empty_wakes--;
+	if (model->history)
+		history_more(model->history, lock, wake);
+}
+
 /* A requeue call may leave two records; it is counted with the second. */
 static bool is_requeue_op(unsigned int op)
 {
@@ -91,15 +110,24 @@ static void add_to_lock(struct model *model, struct lock *lock,
 {
 	unsigned int op = rec->head.op;
 
+	if (rec->head.flags & FUTEXWATCH_F_MORE &&
+	    rec->head.type != FUTEXWATCH_REC_WAIT) {
+		add_more(model, lock, &rec->wake);
+		return;
+	}
 	if (op < FUTEXWATCH_OPS &&
 	    (rec->head.type != FUTEXWATCH_REC_WAKE || !is_requeue_op(op)))
 		lock->ops[op]++;
 	switch (rec->head.type) {
 	case FUTEXWATCH_REC_WAIT:
 		add_wait(model, lock, &rec->wait);
+		if (model->history)
+			history_wait(model->history, lock, &rec->wait);
 		break;
 	case FUTEXWATCH_REC_WAKE:
 		add_wake(lock, &rec->wake);
+		if (model->history)
+			history_wake(model->history, lock, &rec->wake);
 		break;
 	case FUTEXWATCH_REC_REQUEUE:
 		lock->requeues += rec->wake.moved;
@@ -120,4 +148,26 @@ void model_add_record(struct model *model, const union futexwatch_record *rec)
 	    head->type == FUTEXWATCH_REC_WAKE ||
 	    head->type == FUTEXWATCH_REC_REQUEUE)
 		add_to_lock(model, model_lock(model, head), rec);
+}
+
+void model_add_stack(struct model *model, const struct futexwatch_stack *stack)
+{
+	const struct futexwatch_head *head = &stack->head;
+	struct lock *lock =
+		map_get(&model->by_word, head->space, head->address);
+	const struct lock_site site = { .site = stack->site,
+					.whose = stack->whose,
+					.count = 1,
+					.total_ns = stack->wait_ns };
+
+	if (stack->site)
+		model->stacks.told++;
+	else
+		model->stacks.unread++;
+	if (!stack->site && head->flags & FUTEXWATCH_F_COMPAT)
+		model->stacks.narrow++;
+	if (!lock)
+		lock = model_lock(model, head);
+	if (stack->whose <= FUTEXWATCH_STACK_WAKER)
+		lock_add_site(lock, &site);
 }

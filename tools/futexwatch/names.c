@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "clock.h"
+#include "given.h"
+#include "kind.h"
 #include "map.h"
 #include "mem.h"
 #include "text.h"
@@ -15,26 +17,40 @@
 /* Mappings older than this are read again before a new word is named. */
 #define STALE_NS (500 * NS_PER_MS)
 
+/* For how long names are waited for in all; servers may be far away. */
+#define PATIENCE_NS	   (5 * NS_PER_SEC)
+#define PATIENCE_SERVER_NS (60 * NS_PER_SEC)
+
 struct entry {
 	struct name name;
 	bool final; /* false: worth another try */
 	bool placed; /* told ones: looked up in the maps that came with it */
+	bool given; /* by the program itself: no member says it better */
 	uint64_t tried_ns;
 };
 
 struct names {
 	struct procs *procs;
 	struct resolver *resolver;
+	struct given *given;
 	struct map live; /* struct entry by (space, address) */
 	struct map told; /* struct entry by (pid, address) */
+	struct entry **pending; /* whose members are not known yet */
+	size_t nr_pending;
+	uint64_t patience_ns; /* what is left of it */
+	struct map joined; /* the thread, as a pointer, by (pid, address) */
 };
 
 struct names *names_new(struct procs *procs, struct resolver *resolver)
 {
 	struct names *names = mem_zalloc(sizeof(*names));
+	const char *servers = getenv("DEBUGINFOD_URLS");
 
 	names->procs = procs;
 	names->resolver = resolver;
+	names->given = given_new();
+	names->patience_ns = servers && *servers ? PATIENCE_SERVER_NS
+						 : PATIENCE_NS;
 	return names;
 }
 
@@ -53,6 +69,9 @@ void names_free(struct names *names)
 		return;
 	map_free(&names->live, drop_entry);
 	map_free(&names->told, drop_entry);
+	map_free(&names->joined, NULL);
+	free(names->pending);
+	given_free(names->given);
 	free(names);
 }
 
@@ -65,7 +84,24 @@ static void fall_back(struct entry *entry, const struct proc *proc,
 				      proc->gone ? " (process gone)" : "");
 	entry->name.object = mem_strdup("");
 	entry->name.place.shared = false;
+	entry->name.unnamed = proc->gone   ? "its process has ended unseen"
+			      : proc->maps ? "nothing is mapped there"
+					   : "its mappings could not be read";
 	entry->final = proc->gone;
+}
+
+/* What its author calls it says more than where it lies. */
+static bool use_given(struct names *names, const struct proc *proc,
+		      uint64_t address, struct name *name)
+{
+	char *given = given_name(names->given, proc, address, name);
+
+	if (!given)
+		return false;
+	free(name->name);
+	name->name = given;
+	name->unnamed = NULL;
+	return true;
 }
 
 static void look_up(struct names *names, struct entry *entry, struct proc *proc,
@@ -87,10 +123,51 @@ static void look_up(struct names *names, struct entry *entry, struct proc *proc,
 		fall_back(entry, proc, address);
 		return;
 	}
+	entry->given = use_given(names, proc, address, &found);
 	free(entry->name.name);
 	free(entry->name.object);
 	entry->name = found;
 	entry->final = true;
+	if (!found.member)
+		return;
+	names->pending = mem_grow(names->pending, names->nr_pending,
+				  sizeof(*names->pending));
+	names->pending[names->nr_pending++] = entry;
+}
+
+static void take_member(struct entry *entry)
+{
+	const struct member *member = entry->name.member;
+
+	if (!entry->given)
+		resolve_member(&entry->name);
+	if (member->found && strcmp(member->kind, "unknown"))
+		entry->name.kind = member->kind;
+}
+
+void names_settle(struct names *names, uint64_t limit_ns)
+{
+	uint64_t begin = clock_now();
+	size_t kept = 0;
+	uint64_t used;
+
+	if (!names->nr_pending)
+		return;
+	if (limit_ns > names->patience_ns)
+		limit_ns = names->patience_ns;
+	resolver_pump(names->resolver, begin + limit_ns);
+	used = clock_now() - begin;
+	names->patience_ns -= used < names->patience_ns ? used
+							: names->patience_ns;
+	for (size_t i = 0; i < names->nr_pending; i++) {
+		struct entry *entry = names->pending[i];
+
+		if (entry->name.member->done)
+			take_member(entry);
+		else
+			names->pending[kept++] = entry;
+	}
+	names->nr_pending = kept;
 }
 
 static void place_told(struct names *names, struct entry *entry, uint32_t pid,
@@ -166,6 +243,19 @@ char *names_line(uint64_t address, const struct name *name)
 	return line;
 }
 
+/* What was not named when it was recorded is told by how it is called. */
+static const char *why_unnamed(const struct name *name)
+{
+	size_t len = strlen(name->object);
+
+	if (!len)
+		return "its process could not be looked into";
+	if (strncmp(name->name, name->object, len) ||
+	    strncmp(name->name + len, "+0x", 3))
+		return NULL;
+	return "memory without a name";
+}
+
 void names_set_line(struct names *names, uint32_t pid, const char *line)
 {
 	uint64_t address;
@@ -187,7 +277,33 @@ void names_set_line(struct names *names, uint32_t pid, const char *line)
 	entry->name.object =
 		text_clean(strcmp(object, "-") ? object : "",
 			   strcmp(object, "-") ? strlen(object) : 0);
+	entry->name.unnamed = why_unnamed(&entry->name);
 	entry->final = true;
 	free(object);
 	map_put(&names->told, pid, address, entry);
+}
+
+void names_set_joined(struct names *names, uint32_t pid, const char *line)
+{
+	char *end;
+	uint64_t address = strtoull(line, &end, 16);
+	uint32_t tid = (uint32_t)strtoul(end, NULL, 10);
+
+	if (tid)
+		map_put(&names->joined, pid, address, (void *)(uintptr_t)tid);
+}
+
+uint32_t names_joined(const struct names *names, uint32_t pid, uint64_t address)
+{
+	return (uint32_t)(uintptr_t)map_get(&names->joined, pid, address);
+}
+
+void names_set_kind(struct names *names, uint32_t pid, const char *line)
+{
+	char *end;
+	uint64_t address = strtoull(line, &end, 16);
+	struct entry *entry = map_get(&names->told, pid, address);
+
+	if (entry && *end == ' ')
+		entry->name.kind = kind_of_word(end + 1);
 }

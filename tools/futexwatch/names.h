@@ -21,6 +21,21 @@ void names_free(struct names *names);
 const struct name *names_get(struct names *names, uint32_t pid, uint64_t space,
 			     uint64_t address);
 
+/*
+ * Names that debug information tells better come later, for reading it takes
+ * time: this waits for them, but for @limit_ns at most, and for a few seconds
+ * in all (longer where servers are asked). Then names_get() has them.
+ */
+void names_settle(struct names *names, uint64_t limit_ns);
+
+/* What a recording says: "0xaddress mutex", of a word that has its name. */
+void names_set_kind(struct names *names, uint32_t pid, const char *line);
+
+/* What a recording says: "0xaddress tid": that wait is for a thread's end. */
+void names_set_joined(struct names *names, uint32_t pid, const char *line);
+uint32_t names_joined(const struct names *names, uint32_t pid,
+		      uint64_t address);
+
 /* What a recording says: "0xaddress object name", blanks in object escaped. */
 void names_set_line(struct names *names, uint32_t pid, const char *line);
 char *names_line(uint64_t address, const struct name *name);

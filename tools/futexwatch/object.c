@@ -118,6 +118,26 @@ static void read_build_id(struct object *object, Elf *elf)
 			((const unsigned char *)bits)[i]);
 }
 
+/* FNAME_STATIC() of <futexsync/name.h> leaves notes. */
+static bool has_names(Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	size_t strings;
+
+	if (elf_getshdrstrndx(elf, &strings))
+		return false;
+	while ((section = elf_nextscn(elf, section))) {
+		GElf_Shdr header;
+		const char *name = NULL;
+
+		if (gelf_getshdr(section, &header))
+			name = elf_strptr(elf, strings, header.sh_name);
+		if (name && !strcmp(name, ".note.futexsync"))
+			return true;
+	}
+	return false;
+}
+
 /* Where distributions put the symbols that they have stripped. */
 static bool read_debug_file(struct object *object)
 {
@@ -168,6 +188,7 @@ struct object *object_read(int fd)
 	object = mem_zalloc(sizeof(*object));
 	read_segments(object, elf);
 	read_build_id(object, elf);
+	object->has_names = has_names(elf);
 	if (!read_tables(object, elf, SHT_SYMTAB) && !read_debug_file(object))
 		read_tables(object, elf, SHT_DYNSYM);
 	elf_end(elf);

@@ -28,6 +28,7 @@ struct object {
 	struct symbol *symbols; /* ascending by value */
 	size_t nr_symbols;
 	char *build_id; /* hex, or NULL */
+	bool has_names; /* that libfutexsync's users gave in it */
 };
 
 /* Reads the file behind @fd. NULL when it is no ELF file. */

@@ -22,6 +22,8 @@ enum {
 	KEY_RING,
 	KEY_OVERWRITE,
 	KEY_MIN_WAIT,
+	KEY_STACK_MIN,
+	KEY_LIGHT,
 };
 
 static const char *add_id(struct id_list *list, const char *value)
@@ -61,6 +63,24 @@ static const char *set_interval(struct options *o, const char *value)
 static const char *set_min_wait(struct options *o, const char *value)
 {
 	return number_time(value, &o->min_wait_ns) ? NULL : NOT_A_TIME;
+}
+
+static const char *set_light(struct options *o, const char *value)
+{
+	(void)value;
+	o->light = true;
+	return NULL;
+}
+
+static const char *set_stack_min(struct options *o, const char *value)
+{
+	if (!strcmp(value, "off")) {
+		o->stack_min_ns = STACKS_OFF;
+		return NULL;
+	}
+	return number_time(value, &o->stack_min_ns)
+		       ? NULL
+		       : "is neither a time (try 0, 500us, 2ms) nor off";
 }
 
 static const char *set_count(struct options *o, const char *value)
@@ -129,6 +149,7 @@ static const char *set_user(struct options *o, const char *value)
 
 FLAG(no_color, o->color = false)
 FLAG(all, o->all = true)
+FLAG(all_processes, o->all_processes = true)
 FLAG(strict, o->strict = true)
 FLAG(batch, o->batch = true)
 FLAG(follow, o->follow = true)
@@ -137,6 +158,8 @@ FLAG(quiet, o->quiet = true)
 FLAG(verbose, o->verbose++)
 
 #define LIVE  (VERB_TOP | VERB_TRACE | VERB_RECORD | VERB_BUCKETS)
+#define RUNS  (LIVE | VERB_VERIFY)
+#define LOGS  (VERB_TRACE | VERB_RECORD)
 #define LISTS (VERB_TOP | VERB_REPORT)
 #define DATA  (VERB_TOP | VERB_TRACE | VERB_REPORT | VERB_INFO | VERB_BUCKETS)
 
@@ -152,13 +175,20 @@ const struct option_row option_table[] = {
 	  "look at this thread; repeatable", set_tid },
 	{ 'a', "all", NULL, VERB_WHY,
 	  "look at every process", set_all },
+	{ 'a', "all-processes", NULL, LIVE,
+	  "with a program: watch every process while\n"
+	  "it runs, as its servers", set_all_processes },
 	{ 'f', "follow", NULL, LIVE,
 	  "with -p: its children to come as well\n"
 	  "(a program's always are)", set_follow },
-	{ 'u', "user", "USER", LIVE,
+	{ 'u', "user", "USER", RUNS,
 	  "run the program as this user (SUDO_USER)", set_user },
 	{ 'd', "duration", "SEC", LIVE,
 	  "end after this time (no limit)", set_duration },
+	{ 'd', "duration", "SEC", VERB_WHY,
+	  "let the module watch for so long first (0)", set_duration },
+	{ 'd', "duration", "SEC", VERB_VERIFY,
+	  "end after this time (5; program: no limit)", set_duration },
 	{ KEY_BATCH, "batch", NULL, VERB_TOP,
 	  "print tables, no full screen (when stdout\n"
 	  "is no terminal, or -o or --format is given)", set_batch },
@@ -181,12 +211,21 @@ const struct option_row option_table[] = {
 	  "sort by KEY; \"help\" lists the keys (wait)", set_sort },
 	{ KEY_MIN_WAIT, "min-wait", "TIME", LIVE,
 	  "leave out waits shorter than this (0)", set_min_wait },
+	{ KEY_STACK_MIN, "stack-min", "TIME", VERB_RECORD,
+	  "tell the lines of code of waits as long as\n"
+	  "this; 0: of each, off: of none (1ms)", set_stack_min },
+	{ KEY_STACK_MIN, "stack-min", "TIME", VERB_TOP,
+	  "tell the lines of code of waits as long as\n"
+	  "this; 0: of each, off: of none (off)", set_stack_min },
+	{ KEY_LIGHT, "light", NULL, VERB_TOP | VERB_RECORD,
+	  "cost other system calls nothing: see sleeping\n"
+	  "waits and wakes, no calls that fail, no stacks", set_light },
 	{ 'o', "output", "FILE", VERB_RECORD,
 	  "write the recording there; - is stdout\n"
 	  "(futexwatch.data)", set_output },
 	{ 'o', "output", "FILE", DATA | VERB_WHY,
 	  "write the data there (stdout)", set_output },
-	{ KEY_RING, "ring", "SIZE", VERB_TRACE | VERB_RECORD | VERB_BUCKETS,
+	{ KEY_RING, "ring", "SIZE", LOGS | VERB_BUCKETS | VERB_VERIFY,
 	  "memory for events that wait to be read, all\n"
 	  "CPUs together (4M for each CPU)", set_ring },
 	{ KEY_OVERWRITE, "overwrite", NULL, VERB_RECORD,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "option_table.h"
 #include "talk.h"
 #include "version.h"
@@ -113,12 +114,31 @@ static int split_program(struct options *o, const struct chosen *c, int argc,
 	return argc;
 }
 
+static uint64_t usual_stack_min(const struct verb *verb)
+{
+	return verb->bit == VERB_RECORD ? NS_PER_MS : STACKS_OFF;
+}
+
+/* Where no system call is traced nobody can take a stack at its end. */
+static void settle_light(struct options *o, const struct verb *verb)
+{
+	if (!o->light)
+		return;
+	if (o->stack_min_ns != usual_stack_min(verb) &&
+	    o->stack_min_ns != STACKS_OFF)
+		die(FXW_EXIT_USAGE, "--light takes no stacks (leave out "
+				    "--stack-min, or --light)");
+	o->stack_min_ns = STACKS_OFF;
+}
+
 static void check_words(const struct options *o, const struct verb *verb)
 {
 	if (o->program && !verb->takes_program)
 		die(FXW_EXIT_USAGE, "it runs no program");
 	if (o->program && !o->program[0])
 		die(FXW_EXIT_USAGE, "a program must follow --");
+	if (o->all_processes && (o->pids.nr || o->tids.nr))
+		die(FXW_EXIT_USAGE, "-a is every process: -p and -t choose");
 	if (o->nr_args <= verb->max_args)
 		return;
 	if (verb->takes_program)
@@ -136,7 +156,8 @@ void options_parse(struct options *o, const struct verb *verb, int argc,
 	int end;
 
 	memset(o, 0, sizeof(*o));
-	o->sort = &sort_keys[0];
+	o->sort = sort_find(verb->bit == VERB_REPORT ? "gain" : "wait");
+	o->stack_min_ns = usual_stack_min(verb);
 	o->color = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
 	choose(&c, verb);
 	end = split_program(o, &c, argc, argv);
@@ -150,6 +171,7 @@ void options_parse(struct options *o, const struct verb *verb, int argc,
 	o->args = &argv[optind];
 	o->nr_args = end - optind;
 	check_words(o, verb);
+	settle_light(o, verb);
 	talk_quiet(o->quiet);
 	if (o->output || !isatty(STDOUT_FILENO))
 		o->color = false;

@@ -27,16 +27,19 @@ struct options {
 	uint64_t interval_ns; /* 0: not given */
 	uint64_t count; /* 0: no limit */
 	uint64_t min_wait_ns;
+	uint64_t stack_min_ns; /* waits with a stack; STACKS_OFF: none */
 	uint64_t ring_bytes; /* 0: not given */
 	const struct sort_key *sort;
 	enum output_format format;
 	const char *output; /* NULL: stdout, or the verb's default */
 	const char *user; /* NULL: SUDO_USER, or whoever we are */
 	bool all;
+	bool all_processes; /* not only the program */
 	bool batch;
 	bool color;
 	bool dot; /* --format dot, where there are graphs */
 	bool follow;
+	bool light; /* the light capture */
 	bool overwrite;
 	bool quiet;
 	bool strict;
@@ -46,6 +49,8 @@ struct options {
 	char **program; /* after "--"; NULL: none */
 };
 
+#define STACKS_OFF UINT64_MAX
+
 /* Verbs as bits, to tell which of them take an option. */
 #define VERB_TOP     (1U << 0)
 #define VERB_TRACE   (1U << 1)
@@ -54,7 +59,8 @@ struct options {
 #define VERB_INFO    (1U << 4)
 #define VERB_BUCKETS (1U << 5)
 #define VERB_WHY     (1U << 7)
-#define VERB_ALL     (0xbfU)
+#define VERB_VERIFY  (1U << 8)
+#define VERB_ALL     (0x1bfU)
 
 struct verb {
 	const char *name;

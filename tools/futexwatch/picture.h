@@ -27,6 +27,9 @@ struct wait {
 	uint64_t lock; /* where the lock begins: the word, or before it */
 	const struct name *name; /* of the lock */
 	struct knot *knot;
+	uint64_t waited_ns;
+	enum evidence waited; /* how that is known: see waited.h */
+	uint64_t space; /* the module's number for its address space; 0: none */
 };
 
 /* A thread that waits, or that is waited for. */
@@ -40,8 +43,17 @@ struct actor {
 	bool asked; /* by the user; else it was found as a holder */
 	bool holds; /* somebody waits for it */
 	bool steady; /* it slept from the first look to the last */
-	bool ran; /* it was on a CPU between them */
+	bool ran; /* it had a CPU between them, and not just now and then */
 	bool ended; /* it was gone at the last look */
+	uint64_t asleep_ns; /* for how long at least; 0: not known */
+};
+
+/* What the module saw at a lock while it was looked at. */
+struct doings {
+	uint64_t watched_ns; /* how long that was; 0: there was no module */
+	uint64_t ended; /* waits that came to an end */
+	uint64_t wakes;
+	uint64_t longest_ns;
 };
 
 /* A lock with those who wait for it. */
@@ -52,6 +64,7 @@ struct knot {
 	size_t nr;
 	struct actor *holding; /* NULL: not known */
 	const struct holder *holder; /* of its first wait that knows one */
+	struct doings doings;
 	bool told; /* for views: was spoken of */
 };
 
@@ -111,6 +124,12 @@ void picture_settle(struct picture *p);
 
 /* Whether there is a deadlock: a cycle that nothing but a kill can end. */
 bool picture_deadlocked(const struct picture *p);
+
+/*
+ * Priority inversion: the holder is ready to run but does not get a CPU, and
+ * comes after the waiter in the scheduler's order.
+ */
+bool picture_inverted(const struct wait *wait);
 
 /* The one wait that @actor is blocked by; NULL: none, or any of several. */
 struct wait *picture_wait(const struct actor *actor);

@@ -28,6 +28,8 @@ struct comm {
 
 struct procs {
 	bool live;
+	struct sideband *sideband; /* or NULL */
+	uint64_t now_ns;
 	struct map procs; /* struct proc by pid */
 	struct map comms; /* struct comm by tid */
 };
@@ -106,33 +108,89 @@ static bool has_sysv(const struct maps *maps)
 	return false;
 }
 
-/* Empty maps are those of a process that has none any more: a zombie. */
-static void read_maps(struct proc *proc)
+static void set_maps(struct proc *proc, const char *text, uint64_t seen_ns)
 {
+	proc->gone = false;
+	if (proc->maps && !strcmp(proc->maps->text, text)) {
+		maps_seen(proc->maps, seen_ns);
+		return;
+	}
+	maps_free(proc->maps);
+	proc->maps = maps_parse(text);
+	maps_seen(proc->maps, seen_ns);
+	if (has_sysv(proc->maps))
+		proc->maps->ipc = read_ipc(proc);
+	proc->changed = true;
+}
+
+/* What perf told of a process. */
+struct told {
+	char *maps; /* NULL: nothing */
+	char *exe;
+	int over; /* it runs that program no more */
+	uint64_t begin_ns; /* when it began it */
+};
+
+static void ask_sideband(struct procs *procs, const struct proc *proc,
+			 struct told *told)
+{
+	memset(told, 0, sizeof(*told));
+	if (!procs->sideband)
+		return;
+	sideband_drain(procs->sideband);
+	told->maps = sideband_maps(procs->sideband, proc->pid, procs->now_ns,
+				   &told->over, &told->exe);
+	told->begin_ns =
+		sideband_begin(procs->sideband, proc->pid, procs->now_ns);
+}
+
+static void use_told(struct proc *proc, const struct told *told)
+{
+	set_maps(proc, told->maps, told->begin_ns);
+	proc->gone = true;
+	free(proc->exe);
+	proc->exe = told->exe ? text_clean(told->exe, strlen(told->exe)) : NULL;
+}
+
+/*
+ * Empty maps are those of a process that has none any more: a zombie, or one
+ * that is about to be. Perf tells of its end only some time after that.
+ */
+static void use_proc(struct proc *proc, const struct told *told)
+{
+	uint64_t now = clock_now();
 	char *text = read_proc(proc->pid, "maps");
 	char *exe;
 
-	proc->maps_ns = clock_now();
 	if (!text || !*text) {
 		/* EACCES: it is there, but not ours to look into. */
 		proc->gone = text || errno == ENOENT || errno == ESRCH;
 		free(text);
+		if (proc->gone && told->maps)
+			use_told(proc, told);
 		return;
 	}
-	proc->gone = false;
-	if (!proc->maps || strcmp(proc->maps->text, text)) {
-		maps_free(proc->maps);
-		proc->maps = maps_parse(text);
-		if (has_sysv(proc->maps))
-			proc->maps->ipc = read_ipc(proc);
-		proc->changed = true;
-	}
+	set_maps(proc, text, now);
 	free(text);
 	exe = read_exe(proc->pid);
 	if (!exe)
 		return;
 	free(proc->exe);
 	proc->exe = exe;
+}
+
+static void read_maps(struct procs *procs, struct proc *proc)
+{
+	struct told told;
+
+	ask_sideband(procs, proc, &told);
+	if (told.maps && told.over)
+		use_told(proc, &told);
+	else
+		use_proc(proc, &told);
+	proc->maps_ns = clock_now();
+	free(told.exe);
+	free(told.maps);
 }
 
 static struct proc *find(struct procs *procs, uint32_t pid)
@@ -154,6 +212,8 @@ static void inherit_maps(struct procs *procs, struct proc *proc)
 	if (proc->maps || !parent || !parent->maps)
 		return;
 	proc->maps = maps_parse(parent->maps->text);
+	if (parent->maps->nr)
+		maps_seen(proc->maps, parent->maps->list[0].seen_ns);
 	proc->maps->ipc = parent->maps->ipc;
 	proc->exe = parent->exe ? mem_strdup(parent->exe) : NULL;
 	proc->changed = true;
@@ -179,7 +239,7 @@ struct proc *procs_get(struct procs *procs, uint32_t pid, uint64_t space)
 	if (space && proc->space && proc->space != space)
 		forget_program(proc);
 	if (!proc->maps_ns) {
-		read_maps(proc);
+		read_maps(procs, proc);
 		procs_comm_now(procs, pid);
 	}
 	if (proc->gone)
@@ -206,7 +266,17 @@ void procs_refresh(struct procs *procs, struct proc *proc, uint64_t age_ns)
 {
 	if (!procs->live || proc->gone || clock_now() - proc->maps_ns < age_ns)
 		return;
-	read_maps(proc);
+	read_maps(procs, proc);
+}
+
+void procs_set_sideband(struct procs *procs, struct sideband *sideband)
+{
+	procs->sideband = sideband;
+}
+
+void procs_set_time(struct procs *procs, uint64_t ns)
+{
+	procs->now_ns = ns;
 }
 
 static struct comm *find_comm(struct procs *procs, uint32_t tid)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "maps.h"
+#include "sideband.h"
 
 struct proc {
 	uint32_t pid;
@@ -30,6 +31,13 @@ void procs_free(struct procs *procs);
  * than before (0: no matter) means that it runs a new program now.
  */
 struct proc *procs_get(struct procs *procs, uint32_t pid, uint64_t space);
+
+/*
+ * Where to learn of what /proc does not tell any more (NULL: nowhere), and the
+ * moment for which that is asked from now on (0: the latest).
+ */
+void procs_set_sideband(struct procs *procs, struct sideband *sideband);
+void procs_set_time(struct procs *procs, uint64_t ns);
 
 /*
  * A process was born. When it is gone before anybody looked, the mappings it

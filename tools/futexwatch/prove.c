@@ -51,11 +51,12 @@ static void *wait_until_proved(void *session)
 	return NULL;
 }
 
-static bool start(struct futexwatch_session *session)
+static bool start(struct futexwatch_session *session, bool light)
 {
 	uint32_t pid = (uint32_t)getpid();
 	struct futexwatch_config config = {
-		.flags = FUTEXWATCH_CFG_TABLE,
+		.flags = FUTEXWATCH_CFG_TABLE |
+			 (light ? FUTEXWATCH_CFG_LIGHT : 0),
 		.table_rows = 64,
 		.nr_pids = 1,
 		.pids = (uintptr_t)&pid,
@@ -65,14 +66,14 @@ static bool start(struct futexwatch_session *session)
 	       futexwatch_start(session) >= 0;
 }
 
-struct futexwatch_session *prove_tables(void)
+struct futexwatch_session *prove_tables(bool light)
 {
 	struct futexwatch_session *session;
 	pthread_t thread;
 
 	if (futexwatch_open(NULL, &session) < 0)
 		return NULL;
-	if (is_proved(session) || !start(session) ||
+	if (is_proved(session) || !start(session, light) ||
 	    pthread_create(&thread, NULL, wait_until_proved, session)) {
 		futexwatch_close(session);
 		return NULL;

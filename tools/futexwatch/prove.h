@@ -8,12 +8,13 @@
 /*
  * The module tells buckets once enough waits at different words agree. A
  * program with a handful of locks has not that many, so we make some hundred
- * that end at once, in a session of their own, unless all is proved already.
+ * that end at once, in a session of their own, unless all is proved already;
+ * @light: of the light capture, so that for it nothing else is hooked.
  *
  * Returns that session, which goes on, so that another that is started now
  * finds the kernel hooked; or NULL. To be given to futexwatch_close(). A device
  * that refuses anything is no error: the buckets are then unknown for longer.
  */
-struct futexwatch_session *prove_tables(void);
+struct futexwatch_session *prove_tables(bool light);
 
 #endif /* FUTEXWATCH_PROVE_H */

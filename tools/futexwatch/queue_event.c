@@ -92,6 +92,24 @@ void queues_add_wait(struct queues *queues, const struct futexwatch_wait *wait)
 		add_event(queues, wait, LEAVES, left);
 }
 
+/* A wake of the light capture has woken more: one of the last that were told. */
+#define LOOK_BACK 256
+
+static void add_more(struct queues *queues, const struct futexwatch_wake *wake)
+{
+	size_t i = queues->nr_events;
+
+	for (size_t n = 0; i-- && n < LOOK_BACK; n++) {
+		struct queue_event *e = &queues->events[i];
+
+		if (e->kind != WAKES || e->tid != wake->head.tid ||
+		    e->address != wake->head.address)
+			continue;
+		e->woken += wake->woken;
+		return;
+	}
+}
+
 void queues_add_wake(struct queues *queues, const struct futexwatch_wake *wake)
 {
 	struct queue_event *e;
@@ -99,6 +117,10 @@ void queues_add_wake(struct queues *queues, const struct futexwatch_wake *wake)
 	if (wake->head.type != FUTEXWATCH_REC_WAKE || wake->head.ret < 0 ||
 	    has_no_call(wake->cause))
 		return;
+	if (wake->head.flags & FUTEXWATCH_F_MORE) {
+		add_more(queues, wake);
+		return;
+	}
 	e = new_event(queues, &wake->head);
 	e->kind = WAKES;
 	e->ns = wake->head.time_ns;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "neighbours.h"
 #include "queue_event.h"
 
 /*
@@ -243,6 +244,31 @@ static void join_words(struct queues *queues, const struct model *model)
 		e->address = lock->address;
 		e->pid = lock->pid;
 	}
+}
+
+void queues_add_lock(struct queues *queues, const struct lock *lock)
+{
+	const struct queue_event e = {
+		.space = lock->space,
+		.address = lock->address,
+		.pid = lock->pid,
+		.table = lock->table,
+		.bucket = lock->bucket,
+		.order = lock->table_order,
+	};
+	struct bucket *b = get_bucket(queues, &e);
+	size_t i = get_word(b, &e); /* they may move */
+	struct queue_word *word = &b->words[i];
+
+	word->woken = lock->found;
+	word->scanned = lock->scanned;
+	word->strangers = neighbours_passed(lock);
+	b->woken += word->woken;
+	b->scanned += word->scanned;
+	b->strangers += word->strangers;
+	b->collisions += word->strangers != 0;
+	if (b->peak < lock->waiters_peak)
+		b->peak = lock->waiters_peak;
 }
 
 void queues_replay(struct queues *queues, const struct model *model)

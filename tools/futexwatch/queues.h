@@ -92,6 +92,12 @@ void queues_add_wait(struct queues *queues, const struct futexwatch_wait *wait);
 void queues_add_wake(struct queues *queues, const struct futexwatch_wake *wake);
 
 /*
+ * What the device's table says of a lock (joined, share.h) whose bucket is
+ * known: a bucket's peak is then no less than what one word had.
+ */
+void queues_add_lock(struct queues *queues, const struct lock *lock);
+
+/*
  * Replays what was added; the buckets are then those that were in use, by
  * table and index. A word that processes share is one: @model (may be NULL)
  * tells, and has to be joined (share.h) before. To be called once.

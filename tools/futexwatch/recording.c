@@ -4,6 +4,7 @@
 #include "recording.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,10 @@
 struct loading {
 	struct recording *recording;
 	struct scene *scene;
+	/* Who holds what the next wait waits for; @tid 0: nobody knows. */
+	uint64_t held_address;
+	uint32_t holder;
+	enum evidence evidence;
 };
 
 static struct futexwatch_reader *open_reader(const char *path)
@@ -68,6 +73,37 @@ static void take_record(struct loading *l, const struct futexwatch_item *item)
 		queues_add_wake(l->scene->queues, &rec->wake);
 }
 
+/* "0xaddress tid evidence": only what was read where an owner is noted. */
+static void take_holder(struct loading *l, const char *text)
+{
+	unsigned long long address;
+	char evidence[16];
+	unsigned int tid;
+
+	l->holder = 0;
+	if (sscanf(text, "0x%llx %u %15s", &address, &tid, evidence) != 3)
+		return;
+	for (int i = EVIDENCE_INFERRED; i <= EVIDENCE_EXACT; i++) {
+		if (strcmp(evidence, evidence_name((enum evidence)i)))
+			continue;
+		l->held_address = address;
+		l->holder = tid;
+		l->evidence = (enum evidence)i;
+	}
+}
+
+static void set_holder(struct loading *l, const struct futexwatch_head *head)
+{
+	struct lock *lock =
+		map_get(&l->scene->model->by_word, head->space, head->address);
+
+	if (lock && l->holder && l->held_address == head->address) {
+		lock->holder = l->holder;
+		lock->holder_evidence = l->evidence;
+	}
+	l->holder = 0;
+}
+
 static void take_waiting(struct loading *l, const struct futexwatch_item *item)
 {
 	const struct futexwatch_wait *wait = item->data;
@@ -75,10 +111,17 @@ static void take_waiting(struct loading *l, const struct futexwatch_item *item)
 	if (item->len < sizeof(*wait))
 		return;
 	model_add_waiting(l->scene->model, wait);
+	set_holder(l, &wait->head);
 	if (l->scene->queues)
 		queues_add_wait(l->scene->queues, wait);
 	if (l->scene->model->last_ns < wait->head.time_ns)
 		l->scene->model->last_ns = wait->head.time_ns;
+}
+
+static void take_stack(struct loading *l, const struct futexwatch_item *item)
+{
+	if (item->len >= sizeof(struct futexwatch_stack))
+		model_add_stack(l->scene->model, item->data);
 }
 
 static void take_meta(struct loading *l, uint32_t pid, const char *text)
@@ -94,8 +137,16 @@ static void take_meta(struct loading *l, uint32_t pid, const char *text)
 		r->end_ns = strtoull(value, NULL, 10);
 	} else if (!strncmp(text, "ipc=", 4)) {
 		procs_set_ipc(l->scene->procs, pid, strtoull(value, NULL, 10));
+	} else if (!strncmp(text, "join=", 5)) {
+		names_set_joined(l->scene->names, pid, value);
+	} else if (!strncmp(text, "kind=", 5)) {
+		names_set_kind(l->scene->names, pid, value);
+	} else if (!strncmp(text, "holder=", 7)) {
+		take_holder(l, value);
 	} else if (!strncmp(text, "buckets=", 8)) {
 		bases_parse(&r->bases, value);
+	} else if (!strncmp(text, "capture=", 8)) {
+		l->scene->light = !strcmp(value, "light");
 	} else if (!strncmp(text, "command=", 8)) {
 		free(r->command);
 		r->command = text_clean(value, strlen(value));
@@ -122,6 +173,9 @@ static void take_text(struct loading *l, const struct futexwatch_item *item)
 	case FUTEXWATCH_ITEM_SYMBOL:
 		names_set_line(scene->names, item->pid, item->data);
 		break;
+	case FUTEXWATCH_ITEM_SITE:
+		sites_set(scene->sites, item->pid, item->data);
+		break;
 	case FUTEXWATCH_ITEM_META:
 		take_meta(l, item->pid, item->data);
 		break;
@@ -146,6 +200,8 @@ static void take(struct loading *l, const struct futexwatch_item *item)
 		take_counters(l, item);
 	else if (item->type == FUTEXWATCH_ITEM_WAITING)
 		take_waiting(l, item);
+	else if (item->type == FUTEXWATCH_ITEM_STACK)
+		take_stack(l, item);
 	else
 		take_text(l, item);
 }
@@ -179,6 +235,7 @@ void recording_load(struct recording *recording, const char *path,
 	recording->path = path;
 	l->recording = recording;
 	l->scene = scene;
+	scene->sites = sites_new(NULL, NULL);
 	while ((n = futexwatch_reader_next(reader, &item)) > 0)
 		take(l, &item);
 	if (n < 0)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "peek.h"
+
 #define RBP 6
 
 /* The rules for @pc: of .eh_frame, or else of .debug_frame. */
@@ -28,7 +30,8 @@ static Dwarf_Frame *rules_at(Dwfl *dwfl, uint64_t pc, uint64_t *function)
 			return NULL;
 	}
 	*function = dwfl_module_addrinfo(module, pc, &offset, &symbol, NULL,
-					 NULL, NULL)
+					 NULL, NULL) &&
+				    offset < symbol.st_size
 			    ? pc - offset
 			    : 0;
 	return frame;
@@ -71,6 +74,23 @@ static bool read_code(Dwfl *dwfl, const struct maps *maps, uint64_t address,
 	return true;
 }
 
+/* The signed distance at the end of an instruction. */
+static uint64_t distance(const unsigned char *bytes)
+{
+	int32_t value;
+
+	memcpy(&value, bytes, sizeof(value));
+	return (uint64_t)(int64_t)value;
+}
+
+static uint64_t word_at(const struct unwinding *u, uint64_t address)
+{
+	uint64_t word;
+
+	return peek(u->pid, address, &word, sizeof(word)) == sizeof(word) ? word
+									  : 0;
+}
+
 /* How sure it is that @address stands behind a call of @function. */
 enum match {
 	NO_CALL,
@@ -79,21 +99,43 @@ enum match {
 };
 
 /*
- * e8 and a distance leads to one function; ff /2 through memory or a register
- * to any, and takes two bytes and as many as the address needs.
+ * The function that a stub of the linker jumps to: ff 25 and the distance of
+ * the word that has its address, behind endbr64 or a prefix; 0: it is none.
  */
-static enum match call_before(Dwfl *dwfl, const struct maps *maps,
-			      uint64_t address, uint64_t function)
+static uint64_t behind_stub(const struct unwinding *u, uint64_t stub)
+{
+	unsigned char code[11];
+	size_t at = 0;
+
+	if (!read_code(u->dwfl, u->maps, stub, code, sizeof(code)))
+		return 0;
+	if (!memcmp(code, "\xf3\x0f\x1e\xfa", 4))
+		at = 4;
+	at += code[at] == 0xf2;
+	if (at > 4 || code[at] != 0xff || code[at + 1] != 0x25)
+		return 0;
+	return word_at(u, stub + at + 6 + distance(code + at + 2));
+}
+
+/*
+ * e8 and a distance leads to one function, or to the stub of one; ff 15 to the
+ * one whose address is that far away; ff /2 through memory or a register to
+ * any, and takes two bytes and as many as the address needs.
+ */
+static enum match call_before(const struct unwinding *u, uint64_t address,
+			      uint64_t function)
 {
 	unsigned char code[6];
-	int32_t distance;
+	uint64_t there;
 
-	if (address < 6 || !read_code(dwfl, maps, address - 6, code, 6))
+	if (address < 6 || !read_code(u->dwfl, u->maps, address - 6, code, 6))
 		return NO_CALL;
-	memcpy(&distance, code + 2, sizeof(distance));
+	there = address + distance(code + 2);
 	if (code[1] == 0xe8 && function &&
-	    address + (uint64_t)(int64_t)distance == function)
+	    (there == function || behind_stub(u, there) == function))
 		return THE_CALL;
+	if (code[0] == 0xff && code[1] == 0x15 && function)
+		return word_at(u, there) == function ? THE_CALL : NO_CALL;
 	if ((code[0] == 0xff && (code[1] & 0x38) == 0x10) ||
 	    (code[3] == 0xff && (code[4] & 0x38) == 0x10) ||
 	    (code[4] == 0xff && (code[5] & 0x38) == 0x10))
@@ -101,33 +143,74 @@ static enum match call_before(Dwfl *dwfl, const struct maps *maps,
 	return NO_CALL;
 }
 
-bool rescue(Dwfl *dwfl, const struct stack_copy *copy,
-	    const struct registers *last, const struct maps *maps,
-	    struct registers *next)
+/*
+ * Where @function, whose stack ends at @sp, has put its caller's rbp: its first
+ * instructions tell, push %rbp; mov %rsp,%rbp; push ...; sub $..., %rsp. 0: it
+ * begins in another way.
+ */
+static uint64_t told_by_prologue(const struct unwinding *u, uint64_t function,
+				 uint64_t sp)
+{
+	unsigned char code[40];
+	size_t at = 0;
+
+	if (!function ||
+	    !read_code(u->dwfl, u->maps, function, code, sizeof(code)))
+		return 0;
+	if (!memcmp(code, "\xf3\x0f\x1e\xfa", 4))
+		at = 4;
+	if (memcmp(code + at, "\x55\x48\x89\xe5", 4))
+		return 0;
+	for (at += 4; at < 24; at++, sp += 8) {
+		at += code[at] == 0x41;
+		if ((code[at] & 0xf8) != 0x50)
+			break;
+	}
+	if (!memcmp(code + at, "\x48\x83\xec", 3))
+		sp += (uint64_t)(int8_t)code[at + 3];
+	else if (!memcmp(code + at, "\x48\x81\xec", 3))
+		sp += distance(code + at + 3);
+	return sp;
+}
+
+/* The two words at @at of the stack: rbp, and an address to go back to. */
+static bool read_pair(const struct stack_copy *copy, uint64_t at,
+		      struct registers *pair)
+{
+	uint64_t words[2];
+
+	if (at & 7 || at < copy->start || at - copy->start > copy->len ||
+	    copy->len - (at - copy->start) < sizeof(words))
+		return false;
+	memcpy(words, copy->bytes + (at - copy->start), sizeof(words));
+	/* The call itself: there the same rules hold. */
+	*pair = (struct registers){ .pc = words[1] - 1,
+				    .sp = at + sizeof(words),
+				    .bp = words[0],
+				    .has_sp = true,
+				    .has_bp = true };
+	return true;
+}
+
+bool rescue(const struct unwinding *u, const struct stack_copy *copy,
+	    const struct registers *last, struct registers *next)
 {
 	uint64_t end = copy->start + copy->len;
-	uint64_t at, function = 0;
+	uint64_t function = 0;
 
 	if (last->has_bp || !last->has_sp || last->sp < copy->start ||
-	    last->sp >= end || !wants_rbp(dwfl, last->pc, &function))
+	    last->sp >= end || !wants_rbp(u->dwfl, last->pc, &function))
 		return false;
-	for (at = (last->sp + 7) & ~7ULL; at < end && end - at >= 16; at += 8) {
-		uint64_t saved, back;
-		enum match match;
-
-		memcpy(&saved, copy->bytes + (at - copy->start), 8);
-		memcpy(&back, copy->bytes + (at - copy->start) + 8, 8);
-		match = call_before(dwfl, maps, back, function);
-		if (match == NO_CALL ||
-		    (match == SOME_CALL && (saved <= at || saved >= end)))
-			continue;
-		/* The call itself: there the same rules hold. */
-		*next = (struct registers){ .pc = back - 1,
-					    .sp = at + 16,
-					    .bp = saved,
-					    .has_sp = true,
-					    .has_bp = true };
+	if (read_pair(copy, told_by_prologue(u, function, last->sp), next) &&
+	    call_before(u, next->pc + 1, function) != NO_CALL)
 		return true;
+	for (uint64_t at = (last->sp + 7) & ~7ULL; read_pair(copy, at, next);
+	     at += 8) {
+		enum match match = call_before(u, next->pc + 1, function);
+
+		if (match == THE_CALL ||
+		    (match == SOME_CALL && next->bp > at && next->bp < end))
+			return true;
 	}
 	return false;
 }

@@ -18,18 +18,25 @@ struct registers {
 	bool has_bp;
 };
 
+/* Whose stack it is. */
+struct unwinding {
+	Dwfl *dwfl;
+	const struct maps *maps;
+	uint32_t pid;
+};
+
 /*
  * /proc tells the stack pointer of a sleeping thread, not its frame pointer
  * (rbp). Functions that were built without optimisation are found by it alone:
  * unless a callee has saved it, the rules end there. Then, @last being the
  * frame that is stuck, its end is looked for in the stack: the two words that
- * it must have left there are a frame pointer that leads further up, and an
- * address behind a call of that very function.
+ * it must have left there are its caller's rbp, and an address behind a call of
+ * that very function. Where nobody knows which one a call leads to, rbp must
+ * be a frame pointer that leads further up.
  *
  * True: @next are the registers of its caller.
  */
-bool rescue(Dwfl *dwfl, const struct stack_copy *copy,
-	    const struct registers *last, const struct maps *maps,
-	    struct registers *next);
+bool rescue(const struct unwinding *u, const struct stack_copy *copy,
+	    const struct registers *last, struct registers *next);
 
 #endif /* FUTEXWATCH_RESCUE_H */

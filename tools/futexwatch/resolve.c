@@ -3,25 +3,38 @@
 
 #include "resolve.h"
 
-#include <fcntl.h>
 #include <libiberty/demangle.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "map.h"
+#include "mapped_file.h"
 #include "mem.h"
 #include "text.h"
 
 /* A file once looked at; @object is NULL when it is not ELF. */
 struct file {
 	struct object *object;
+	struct debug *debug; /* or NULL */
+	struct stat st;
+	bool there; /* else it was not to be found */
+	bool very; /* found by the mapping, not by its path */
+	uint64_t seen_ns; /* when the mapping was there that led to it, ... */
+	uint64_t looked_ns; /* ... and when it was opened */
+	struct file *before; /* another one that had the same inode */
 };
+
+/* Readers of debug information are processes; nobody wants many of them. */
+#define DEBUGS_MAX 32
 
 struct resolver {
 	bool read_files;
 	struct map files; /* by device and inode */
+	struct debug *debugs[DEBUGS_MAX]; /* they belong to the files */
+	size_t nr_debugs;
 };
 
 struct resolver *resolver_new(bool read_files)
@@ -36,8 +49,14 @@ static void drop_file(void *value)
 {
 	struct file *file = value;
 
-	object_free(file->object);
-	free(file);
+	while (file) {
+		struct file *before = file->before;
+
+		object_free(file->object);
+		debug_free(file->debug);
+		free(file);
+		file = before;
+	}
 }
 
 void resolver_free(struct resolver *r)
@@ -48,82 +67,80 @@ void resolver_free(struct resolver *r)
 	free(r);
 }
 
-/* Opens plain files only: opening a device or a pipe may do something. */
-static int open_plain(const char *path)
+/* An inode may be another file after it was deleted, or overwritten. */
+static bool is_of(const struct file *file, const struct mapping *m)
 {
-	struct stat st;
-	int fd;
+	if (!file->there)
+		return file->seen_ns == m->seen_ns;
+	return file->looked_ns >= m->seen_ns &&
+	       (file->very || mapped_same(m, &file->st));
+}
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode))
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd >= 0 && (fstat(fd, &st) || !S_ISREG(st.st_mode))) {
+static bool is_unchanged(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	       a->st_size == b->st_size &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+static void read_file(struct resolver *r, struct file *file, int fd)
+{
+	file->object = object_read(fd);
+	if (file->object && r->nr_debugs < DEBUGS_MAX)
+		file->debug = debug_new(fd);
+	if (file->debug)
+		r->debugs[r->nr_debugs++] = file->debug;
+}
+
+/* @newest (or NULL) was looked at before @m was seen. */
+static struct file *look_again(struct resolver *r, const struct mapping *m,
+			       uint32_t pid, struct file *newest)
+{
+	struct file *file = newest;
+	struct stat st = { 0 };
+	bool very, there;
+	int fd = mapped_open(m, pid, &very);
+
+	there = fd >= 0 && !fstat(fd, &st);
+	if (!file || file->there != there || !is_unchanged(&file->st, &st)) {
+		file = mem_zalloc(sizeof(*file));
+		file->before = newest;
+		map_put(&r->files, m->device, m->inode, file);
+		if (there)
+			read_file(r, file, fd);
+	}
+	file->st = st;
+	file->there = there;
+	file->very = very;
+	file->seen_ns = m->seen_ns;
+	file->looked_ns = clock_now();
+	if (fd >= 0)
 		close(fd);
-		fd = -1;
-	}
-	return fd;
+	return file;
 }
 
-/* The program itself, also when it was deleted, if @m is a part of it. */
-static int open_exe(const struct mapping *m, uint32_t pid)
+static const struct file *get_file(struct resolver *r, const struct mapping *m,
+				   uint32_t pid)
 {
-	char *link = mem_printf("/proc/%u/exe", pid);
-	char path[4096];
-	ssize_t len = readlink(link, path, sizeof(path));
-	int fd = -1;
+	struct file *newest, *file;
 
-	if (len == (ssize_t)strlen(m->path) &&
-	    !memcmp(path, m->path, (size_t)len))
-		fd = open_plain(link);
-	free(link);
-	return fd;
-}
-
-/*
- * map_files leads to the very file, also when it was deleted or lies in a
- * container; it needs more privileges than the paths that come after it.
- */
-int resolve_open(const struct mapping *m, uint32_t pid)
-{
-	char *path;
-	int fd = -1;
-
-	if (pid) {
-		path = mem_printf("/proc/%u/map_files/%llx-%llx", pid,
-				  (unsigned long long)m->start,
-				  (unsigned long long)m->end);
-		fd = open_plain(path);
-		free(path);
+	if (!r->read_files || *m->path != '/' || !m->inode)
+		return NULL;
+	newest = map_get(&r->files, m->device, m->inode);
+	for (file = newest; file; file = file->before) {
+		if (is_of(file, m))
+			return file;
 	}
-	if (fd < 0 && pid)
-		fd = open_exe(m, pid);
-	if (fd < 0 && pid) {
-		path = mem_printf("/proc/%u/root%s", pid, m->path);
-		fd = open_plain(path);
-		free(path);
-	}
-	return fd < 0 ? open_plain(m->path) : fd;
+	return look_again(r, m, pid, newest);
 }
 
 const struct object *resolve_object(struct resolver *r, const struct mapping *m,
 				    uint32_t pid)
 {
-	struct file *file;
-	int fd;
+	const struct file *file = get_file(r, m, pid);
 
-	if (!r->read_files || *m->path != '/' || !m->inode)
-		return NULL;
-	file = map_get(&r->files, m->device, m->inode);
-	if (file)
-		return file->object;
-	file = mem_zalloc(sizeof(*file));
-	fd = resolve_open(m, pid);
-	if (fd >= 0) {
-		file->object = object_read(fd);
-		close(fd);
-	}
-	map_put(&r->files, m->device, m->inode, file);
-	return file->object;
+	return file ? file->object : NULL;
 }
 
 static const char *base_name(const char *path)
@@ -208,7 +225,8 @@ static const struct mapping *file_mapping(const struct maps *maps,
 static bool name_in_object(struct resolver *r, const struct mapping *m,
 			   uint32_t pid, uint64_t address, struct name *out)
 {
-	const struct object *object = resolve_object(r, m, pid);
+	const struct file *file = get_file(r, m, pid);
+	const struct object *object = file ? file->object : NULL;
 	const struct symbol *symbol;
 	uint64_t bias;
 
@@ -217,11 +235,16 @@ static bool name_in_object(struct resolver *r, const struct mapping *m,
 	    !object_covers(object, address - bias))
 		return false;
 	out->object = text_clean(m->path, strlen(m->path));
+	out->file = object;
+	if (file->debug)
+		out->member = debug_ask(file->debug, address - bias);
 	symbol = object_symbol(object, address - bias);
-	if (symbol)
+	if (symbol) {
 		out->name = symbol_name(symbol, address - bias);
-	else
+	} else {
 		out->name = with_offset(base_name(out->object), address - bias);
+		out->unnamed = "the file has no symbol for it";
+	}
 	return true;
 }
 
@@ -233,11 +256,14 @@ static void name_in_mapping(const struct mapping *m, uint64_t address,
 	if (!*m->path) {
 		out->object = mem_strdup("anon");
 		out->name = with_offset("anon", offset);
+		out->unnamed = "memory without a name";
 		return;
 	}
 	out->object = text_clean(m->path, strlen(m->path));
 	if (*m->path == '/')
 		offset += m->offset;
+	else
+		out->unnamed = "memory without a name";
 	out->name = in_file(out->object, offset);
 }
 
@@ -254,4 +280,49 @@ bool resolve(struct resolver *r, const struct maps *maps, uint32_t pid,
 	if (!file || !name_in_object(r, file, pid, address, out))
 		name_in_mapping(m, address, out);
 	return true;
+}
+
+/* "lock.3" is how compilers tell a function's own variables apart. */
+static bool is_numbered(const char *symbol, const char *variable)
+{
+	size_t len = strlen(variable);
+
+	return !strncmp(symbol, variable, len) && symbol[len] == '.' &&
+	       symbol[len + 1] &&
+	       !symbol[len + 1 + strspn(symbol + len + 1, "0123456789")];
+}
+
+void resolve_member(struct name *name)
+{
+	const struct member *member = name->member;
+	const struct symbol *symbol;
+	char *base;
+
+	if (!member || !member->done || !member->found)
+		return;
+	symbol = object_symbol(name->file, member->begin);
+	if (!symbol || symbol->value != member->begin ||
+	    is_numbered(symbol->name, member->variable))
+		base = mem_strdup(member->variable);
+	else
+		base = plain_name(symbol->name);
+	free(name->name);
+	name->name = mem_printf("%s%s", base, member->path);
+	name->unnamed = NULL;
+	free(base);
+}
+
+bool resolver_pump(struct resolver *r, uint64_t deadline_ns)
+{
+	bool waits = false;
+
+	for (size_t i = 0; i < r->nr_debugs; i++) {
+		while (debug_waits(r->debugs[i])) {
+			debug_pump(r->debugs[i], deadline_ns);
+			if (clock_now() >= deadline_ns)
+				break;
+		}
+		waits |= debug_waits(r->debugs[i]);
+	}
+	return !waits;
 }

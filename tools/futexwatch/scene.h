@@ -9,15 +9,20 @@
 #include "names.h"
 #include "options.h"
 #include "procs.h"
+#include "sites.h"
 
 struct queues;
 
 struct scene {
 	const struct options *options;
+	bool live; /* else a recording tells */
+	bool light; /* of the light capture */
 	struct procs *procs;
 	struct resolver *resolver;
 	struct names *names;
 	struct model *model;
+	struct sites *sites; /* what stacks led to, or NULL */
+	struct map labels; /* text by (space, address), see label_site.h */
 	struct queues *queues; /* waits and wakes go there too, or NULL */
 };
 

@@ -7,7 +7,14 @@
 #include <string.h>
 
 #include "clock.h"
+#include "held.h"
+#include "label.h"
 #include "mem.h"
+
+/* For the names of members, when the recording is over. */
+#define SETTLE_NS (60 * NS_PER_SEC)
+
+#define STACKS_GATHERED 1024
 
 static char present;
 
@@ -17,6 +24,7 @@ void scribe_init(struct scribe *scribe, struct scene *scene,
 	memset(scribe, 0, sizeof(*scribe));
 	scribe->scene = scene;
 	scribe->writer = writer;
+	scribe->look = held_look_new();
 }
 
 void scribe_free(struct scribe *scribe)
@@ -24,7 +32,10 @@ void scribe_free(struct scribe *scribe)
 	map_free(&scribe->tids, NULL);
 	map_free(&scribe->seen, NULL);
 	map_free(&scribe->build_ids, NULL);
+	map_free(&scribe->held, NULL);
+	held_look_free(scribe->look);
 	free(scribe->words);
+	free(scribe->stacks);
 }
 
 void scribe_add(struct scribe *scribe, enum futexwatch_item_type type,
@@ -79,7 +90,9 @@ static void note_word(struct scribe *scribe, const struct futexwatch_head *head)
 	word->space = head->space;
 	word->address = head->address;
 	word->pid = seen_id(head->pid_ns, head->pid);
+	word->ns = head->time_ns;
 	word->named = false;
+	word->name = NULL;
 }
 
 /* The last name of a task that has ended or that became another program. */
@@ -98,12 +111,41 @@ static void note_task(struct scribe *scribe, const struct futexwatch_task *task)
 		 procs_comm(scribe->scene->procs, tid));
 }
 
+/*
+ * Most records are of threads and words that were met a moment ago: then all
+ * that could be asked for is there. Whether this is one; it is from now on.
+ */
+static bool is_known(struct scribe *scribe, const union futexwatch_record *rec)
+{
+	const struct futexwatch_head *head = &rec->head;
+	uint32_t waker = head->type == FUTEXWATCH_REC_WAIT ? rec->wait.waker_tid
+							   : 0;
+	uint64_t mix = head->address ^ head->space << 32 ^
+		       (uint64_t)head->tid << 20 ^ waker;
+	struct known *known = &scribe->known[mix * 0x9e3779b97f4a7c15ULL >>
+					     (64 - SCRIBE_KNOWN_BITS)];
+
+	if (known->address == head->address && known->space == head->space &&
+	    known->tid == head->tid && known->waker == waker)
+		return true;
+	*known = (struct known){ .address = head->address,
+				 .space = head->space,
+				 .tid = head->tid,
+				 .waker = waker };
+	return false;
+}
+
 void scribe_record(struct scribe *scribe, const union futexwatch_record *rec)
 {
 	const struct futexwatch_head *head = &rec->head;
 
 	scribe->records++;
 	scribe_add(scribe, FUTEXWATCH_ITEM_RECORD, 0, rec, sizeof(*rec));
+	procs_set_time(scribe->scene->procs, head->time_ns);
+	if (head->type >= FUTEXWATCH_REC_FORK)
+		memset(scribe->known, 0, sizeof(scribe->known));
+	else if (is_known(scribe, rec))
+		return;
 	if (head->type == FUTEXWATCH_REC_FORK && head->pid == head->pid_ns)
 		procs_fork(scribe->scene->procs, head->pid,
 			   rec->task.parent_pid);
@@ -123,11 +165,78 @@ void scribe_record(struct scribe *scribe, const union futexwatch_record *rec)
 		note_thread(scribe, rec->wait.waker_tid);
 }
 
+/* Whether it waits for a thread's end can only be seen while both live. */
+static void note_join(struct scribe *scribe, const struct futexwatch_wait *wait)
+{
+	uint32_t pid = seen_id(wait->head.pid_ns, wait->head.pid);
+	uint32_t tid = model_may_be_join(wait) ? label_joined(pid, wait->val)
+					       : 0;
+	char *text;
+
+	if (!tid)
+		return;
+	note_thread(scribe, tid);
+	text = mem_printf("join=0x%llx %u",
+			  (unsigned long long)wait->head.address, tid);
+	add_text(scribe, FUTEXWATCH_ITEM_META, pid, text);
+	free(text);
+}
+
+/* Who has the lock at the end: before the wait itself, which says of what. */
+static void note_holder(struct scribe *scribe,
+			const struct futexwatch_wait *wait)
+{
+	enum evidence evidence;
+	uint32_t tid;
+	char *text;
+
+	if (map_get(&scribe->held, wait->head.space, wait->head.address))
+		return;
+	map_put(&scribe->held, wait->head.space, wait->head.address, &present);
+	tid = held_by(scribe->look, wait, &evidence);
+	if (!tid)
+		return;
+	note_thread(scribe, tid);
+	text = mem_printf("holder=0x%llx %u %s",
+			  (unsigned long long)wait->head.address, tid,
+			  evidence_name(evidence));
+	add_text(scribe, FUTEXWATCH_ITEM_META,
+		 seen_id(wait->head.pid_ns, wait->head.pid), text);
+	free(text);
+}
+
 void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait)
 {
 	note_thread(scribe, seen_id(wait->head.tid_ns, wait->head.tid));
 	note_word(scribe, &wait->head);
+	note_join(scribe, wait);
+	note_holder(scribe, wait);
 	scribe_add(scribe, FUTEXWATCH_ITEM_WAITING, 0, wait, sizeof(*wait));
+}
+
+void scribe_site(uint32_t site, const char *text, void *arg)
+{
+	add_text(arg, FUTEXWATCH_ITEM_SITE, site, text);
+}
+
+/* Gathered, for a stack between records would end their chunk. */
+void scribe_stack(const struct futexwatch_stack *stack, void *arg)
+{
+	struct scribe *scribe = arg;
+
+	scribe->stacks =
+		mem_grow(scribe->stacks, scribe->nr_stacks, sizeof(*stack));
+	scribe->stacks[scribe->nr_stacks++] = *stack;
+	if (scribe->nr_stacks == STACKS_GATHERED)
+		scribe_flush_stacks(scribe);
+}
+
+void scribe_flush_stacks(struct scribe *scribe)
+{
+	for (size_t i = 0; i < scribe->nr_stacks; i++)
+		scribe_add(scribe, FUTEXWATCH_ITEM_STACK, 0, &scribe->stacks[i],
+			   sizeof(*scribe->stacks));
+	scribe->nr_stacks = 0;
 }
 
 static void write_process(struct proc *proc, void *arg)
@@ -150,20 +259,44 @@ static void write_process(struct proc *proc, void *arg)
 }
 
 /* At once where it is known for good: who knows whether there is an end. */
+static void write_line(struct scribe *scribe, const struct word *w)
+{
+	char *line = names_line(w->address, w->name);
+
+	add_text(scribe, FUTEXWATCH_ITEM_SYMBOL, w->pid, line);
+	free(line);
+}
+
+/* What debug information tells of it, which nobody had time for before. */
+static void write_member(struct scribe *scribe, const struct word *w)
+{
+	const struct member *member = w->name ? w->name->member : NULL;
+	char *text;
+
+	if (!member || !member->found)
+		return;
+	write_line(scribe, w);
+	if (!w->name->kind)
+		return;
+	text = mem_printf("kind=0x%llx %s", (unsigned long long)w->address,
+			  w->name->kind);
+	add_text(scribe, FUTEXWATCH_ITEM_META, w->pid, text);
+	free(text);
+}
+
 static void write_name(struct scribe *scribe, struct word *w, bool last)
 {
 	const struct name *name;
-	char *line;
 
 	if (w->named)
 		return;
+	procs_set_time(scribe->scene->procs, w->ns);
 	name = names_get(scribe->scene->names, w->pid, w->space, w->address);
+	w->name = name;
 	w->named = *name->object != '\0';
 	if (!w->named && !last)
 		return;
-	line = names_line(w->address, name);
-	add_text(scribe, FUTEXWATCH_ITEM_SYMBOL, w->pid, line);
-	free(line);
+	write_line(scribe, w);
 }
 
 void scribe_catch_up(struct scribe *scribe, uint64_t budget_ns)
@@ -221,7 +354,11 @@ void scribe_finish(struct scribe *scribe)
 {
 	for (size_t i = 0; i < scribe->nr_words; i++)
 		write_name(scribe, &scribe->words[i], true);
+	names_settle(scribe->scene->names, SETTLE_NS);
+	for (size_t i = 0; i < scribe->nr_words; i++)
+		write_member(scribe, &scribe->words[i]);
 	write_comms(scribe);
+	scribe_flush_stacks(scribe);
 	procs_each(scribe->scene->procs, write_process, scribe);
 	procs_each(scribe->scene->procs, write_build_ids, scribe);
 }

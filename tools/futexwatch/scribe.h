@@ -14,9 +14,21 @@
 struct word {
 	uint64_t space;
 	uint64_t address;
+	uint64_t ns; /* when it was seen first */
 	uint32_t pid;
 	bool named; /* its name was written */
+	const struct name *name; /* NULL: not yet looked up */
 };
+
+/* Who was where: a record of which nothing is left to be noted. */
+struct known {
+	uint64_t space;
+	uint64_t address;
+	uint32_t tid;
+	uint32_t waker;
+};
+
+#define SCRIBE_KNOWN_BITS 8
 
 struct scribe {
 	struct scene *scene;
@@ -26,7 +38,12 @@ struct scribe {
 	struct word *words;
 	size_t nr_words;
 	size_t nr_named; /* the first of them, whose name was asked */
+	struct known known[1 << SCRIBE_KNOWN_BITS]; /* by their hash */
 	struct map build_ids; /* files whose build-id was written */
+	struct futexwatch_stack *stacks; /* that are not written yet */
+	size_t nr_stacks;
+	struct held_look *look;
+	struct map held; /* words whose holder was looked for */
 	uint64_t records;
 	int err; /* the first that writing brought, or 0 */
 };
@@ -40,6 +57,13 @@ void scribe_record(struct scribe *scribe, const union futexwatch_record *rec);
 
 /* A wait that has not ended. */
 void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait);
+
+/* A call site, and a stack that led to it: of who has sites.h. */
+void scribe_site(uint32_t site, const char *text, void *scribe);
+void scribe_stack(const struct futexwatch_stack *stack, void *scribe);
+
+/* Writes the stacks that were gathered. */
+void scribe_flush_stacks(struct scribe *scribe);
 
 /* "key=value" about the recording. */
 void scribe_meta(struct scribe *scribe, const char *key, const char *value);

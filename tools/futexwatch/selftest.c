@@ -49,7 +49,7 @@ static void *wait_for_rounds(void *arg)
 	return arg;
 }
 
-static int make_rounds(void)
+int selftest_rounds(void)
 {
 	pthread_t waiter;
 	int err;
@@ -67,28 +67,51 @@ static int make_rounds(void)
 	return pthread_join(waiter, NULL);
 }
 
+/* A table of our own words, live from now on. */
+static int start(struct futexwatch_session *session, uint32_t flags)
+{
+	uint32_t pid = (uint32_t)getpid();
+	struct futexwatch_config config = {
+		.flags = FUTEXWATCH_CFG_TABLE | flags,
+		.table_rows = 4 * MOMENTS,
+		.nr_pids = 1,
+		.pids = (uintptr_t)&pid,
+	};
+	int err = futexwatch_configure(session, &config);
+
+	return err < 0 ? err : futexwatch_start(session);
+}
+
+/* The other capture, so that its hooks are tried, too; NULL: it cannot be. */
+static struct futexwatch_session *start_light(void)
+{
+	struct futexwatch_session *light;
+
+	if (futexwatch_open(NULL, &light) < 0)
+		return NULL;
+	if (start(light, FUTEXWATCH_CFG_LIGHT) >= 0)
+		return light;
+	futexwatch_close(light);
+	return NULL;
+}
+
 static int run(struct selftest *test, struct futexwatch_session *session)
 {
-	struct futexwatch_config config = { .flags = FUTEXWATCH_CFG_TABLE };
+	struct futexwatch_session *light;
 	struct futexwatch_info info;
-	uint32_t pid = (uint32_t)getpid();
-	int err;
+	int err = start(session, 0);
 
-	config.table_rows = 4 * MOMENTS;
-	config.nr_pids = 1;
-	config.pids = (uintptr_t)&pid;
-	err = futexwatch_configure(session, &config);
-	if (err >= 0)
-		err = futexwatch_start(session);
 	if (err < 0)
 		return err;
-	err = -make_rounds();
+	light = start_light();
+	err = -selftest_rounds();
 	make_moments();
 	if (futexwatch_info(session, &info) >= 0) {
 		test->hooks_live = info.hooks_live;
 		test->waiters_size = info.waiters_size;
 	}
 	futexwatch_stop(session);
+	futexwatch_close(light);
 	return err ? err
 		   : futexwatch_counters(session, FUTEXWATCH_CPU_ALL,
 					 &test->counters);

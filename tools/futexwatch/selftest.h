@@ -21,4 +21,7 @@ struct selftest {
  */
 void selftest_run(struct selftest *test, struct futexwatch_session *session);
 
+/* These waits and wakes alone. Return: 0, or why they could not be made. */
+int selftest_rounds(void);
+
 #endif /* FUTEXWATCH_SELFTEST_H */

@@ -41,7 +41,8 @@ static void settle_actor(struct actor *actor)
 		return;
 	}
 	actor->steady = thread_slept_on(&actor->thread, &now);
-	actor->ran = now.run_ns != actor->thread.run_ns;
+	actor->ran = now.run_ns != actor->thread.run_ns &&
+		     !thread_starved(&actor->thread, &now);
 	if (actor->steady)
 		return;
 	actor->thread.state = now.state;
@@ -125,6 +126,16 @@ void picture_settle(struct picture *p)
 	for (size_t i = 0; i < p->nr; i++)
 		settle_actor(p->actors[i]);
 	find_cycles(p);
+}
+
+bool picture_inverted(const struct wait *wait)
+{
+	const struct actor *holder = wait->holding;
+
+	return holder && wait->settled && wait->actor->steady &&
+	       wait->holder.evidence >= EVIDENCE_GLIBC && !holder->ended &&
+	       holder->thread.state == 'R' && !holder->ran &&
+	       holder->thread.priority > wait->actor->thread.priority;
 }
 
 bool picture_deadlocked(const struct picture *p)

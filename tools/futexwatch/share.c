@@ -41,7 +41,7 @@ static int compare(const void *a, const void *b)
 	return by_number(x->space, y->space);
 }
 
-static bool may_be_shared(const struct lock *lock)
+bool share_is_possible(const struct lock *lock)
 {
 	return (lock->flags & FUTEXWATCH_F_SHARED) &&
 	       !(lock->flags & FUTEXWATCH_F_PRIVATE);
@@ -57,7 +57,7 @@ static struct lock **shared_ones(struct model *model, struct names *names,
 	for (size_t i = 0; i < model->nr; i++) {
 		struct lock *lock = model->locks[i];
 
-		if (!may_be_shared(lock))
+		if (!share_is_possible(lock))
 			continue;
 		if (!lock->name)
 			lock->name = names_get(names, lock->pid, lock->space,

@@ -15,4 +15,7 @@
  */
 void share_join(struct model *model, struct names *names);
 
+/* Whether @lock was used so that others may have used it, too. */
+bool share_is_possible(const struct lock *lock);
+
 #endif /* FUTEXWATCH_SHARE_H */

@@ -11,6 +11,11 @@ static uint64_t by_wait(const struct lock *lock)
 	return lock->cost_ns;
 }
 
+static uint64_t by_gain(const struct lock *lock)
+{
+	return lock->gain_ns;
+}
+
 static uint64_t by_waits(const struct lock *lock)
 {
 	return lock_waits(lock);
@@ -59,6 +64,8 @@ static uint64_t by_delay(const struct lock *lock)
 const struct sort_key sort_keys[] = {
 	{ "wait", "time that threads waited, in total", by_wait },
 	{ "waits", "calls to wait", by_waits },
+	{ "gain", "time that would be gained without it (report's default)",
+	  by_gain },
 	{ "asleep", "waits that the kernel queued", by_asleep },
 	{ "p50", "median wait", by_p50 },
 	{ "p99", "99th percentile of the waits", by_p99 },

@@ -25,6 +25,23 @@ void stack_add(struct stack *stack, const struct frame *frame)
 	stack->frames[stack->nr++] = *frame;
 }
 
+static char *copy_of(const char *s)
+{
+	return s ? mem_strdup(s) : NULL;
+}
+
+void stack_append(struct stack *stack, const struct stack *more)
+{
+	for (size_t i = 0; i < more->nr; i++) {
+		struct frame frame = more->frames[i];
+
+		frame.function = copy_of(frame.function);
+		frame.file = copy_of(frame.file);
+		frame.object = copy_of(frame.object);
+		stack_add(stack, &frame);
+	}
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -52,6 +69,21 @@ bool stack_object_is_runtime(const char *path)
 	return begins_with_any(base_name(path), objects);
 }
 
+/* The libraries of C++ and Rust, and our own one's inner parts. */
+static bool is_library_source(const char *file)
+{
+	static const char *const parts[] = {
+		"/include/c++/",     "/src/futexsync/",	   "library/std/src/",
+		"library/core/src/", "library/alloc/src/",
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (strstr(file, parts[i]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The same functions in programs that were linked statically, or had them
  * inlined.
@@ -59,22 +91,55 @@ bool stack_object_is_runtime(const char *path)
 static bool is_machinery(const struct frame *frame)
 {
 	static const char *const functions[] = {
-		"std::",	 "__gnu_cxx::",	  "__gthread_",
-		"pthread_",	 "__pthread_",	  "___pthread_",
-		"__GI_",	 "__lll_",	  "lll_",
-		"__libc_",	 "futex_wait",	  "futex_abstimed_wait",
-		"futex_lock_pi", "__futex_",	  "__new_sem_",
-		"__old_sem_",	 "sem_wait",	  "sem_timedwait",
-		"sem_clockwait", "do_futex_wait", "__internal_",
-		"fmutex_",	 "fcond_",	  "fsem_",
-		"bb_get",	 "bb_put",	  "bb_pop",
-		"bb_push",	 "futexsync_",	  NULL,
+		"std::",
+		"__gnu_cxx::",
+		"__gthread_",
+		"pthread_",
+		"__pthread_",
+		"___pthread_",
+		"__GI_",
+		"__lll_",
+		"lll_",
+		"__libc_",
+		"futex_wait",
+		"futex_abstimed_wait",
+		"futex_lock_pi",
+		"__futex_",
+		"__new_sem_",
+		"__old_sem_",
+		"sem_wait",
+		"sem_timedwait",
+		"sem_clockwait",
+		"do_futex_wait",
+		"__internal_",
+		"fmutex_",
+		"fcond_",
+		"fsem_",
+		"bb_get",
+		"bb_put",
+		"bb_pop",
+		"bb_push",
+		"futexsync_",
+		"<std::",
+		"<core::",
+		"<alloc::",
+		"core::ops::function::",
+		"parking_lot::",
+		"<parking_lot::",
+		"parking_lot_core::",
+		"runtime.futex",
+		"runtime.lock",
+		"runtime.note",
+		"runtime.mPark",
+		"PGSemaphore",
+		"os::PlatformEvent::park",
+		"os::PlatformMonitor::wait",
+		"Parker::park",
+		NULL,
 	};
 	const char *function = frame->function;
 
-	/* Headers of the C++ library, and our own library's inner parts. */
-	if (frame->file && (strstr(frame->file, "/include/c++/") ||
-			    strstr(frame->file, "/src/futexsync/")))
+	if (frame->file && is_library_source(frame->file))
 		return true;
 	return stack_object_is_runtime(frame->object) ||
 	       (function && (!strcmp(function, "syscall") ||

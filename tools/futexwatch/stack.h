@@ -27,6 +27,9 @@ struct stack {
 void stack_free(struct stack *stack);
 void stack_add(struct stack *stack, const struct frame *frame);
 
+/* Copies of all frames of @more. */
+void stack_append(struct stack *stack, const struct stack *more);
+
 /* The C or C++ library, or libfutexsync: how programs wait, not where. */
 bool stack_object_is_runtime(const char *path);
 

@@ -31,14 +31,21 @@ void stack_copy_free(struct stack_copy *copy)
 	memset(copy, 0, sizeof(*copy));
 }
 
+bool stack_copy_has(const struct stack_copy *copy, uint64_t address,
+		    size_t size, uint64_t *value)
+{
+	*value = 0;
+	if (address < copy->start || address - copy->start > copy->len ||
+	    copy->len - (address - copy->start) < size)
+		return false;
+	memcpy(value, copy->bytes + (address - copy->start), size);
+	return true;
+}
+
 bool stack_copy_read(const struct stack_copy *copy, uint32_t pid,
 		     uint64_t address, size_t size, uint64_t *value)
 {
-	*value = 0;
-	if (address >= copy->start && address - copy->start <= copy->len &&
-	    copy->len - (address - copy->start) >= size) {
-		memcpy(value, copy->bytes + (address - copy->start), size);
+	if (stack_copy_has(copy, address, size, value))
 		return true;
-	}
 	return peek(pid, address, value, size) == size;
 }

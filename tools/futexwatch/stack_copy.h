@@ -20,7 +20,11 @@ void stack_copy_take(struct stack_copy *copy, uint32_t pid,
 		     const struct maps *maps, uint64_t sp);
 void stack_copy_free(struct stack_copy *copy);
 
-/* @size bytes (4 or 8) at @address: of the copy, else of the process. */
+/* @size bytes (4 or 8) at @address, if the copy has them. */
+bool stack_copy_has(const struct stack_copy *copy, uint64_t address,
+		    size_t size, uint64_t *value);
+
+/* The same; what the copy has not is read of the process. */
 bool stack_copy_read(const struct stack_copy *copy, uint32_t pid,
 		     uint64_t address, size_t size, uint64_t *value);
 

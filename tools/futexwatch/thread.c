@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "slurp.h"
 #include "text.h"
 
@@ -56,6 +57,7 @@ bool thread_parse_stat(struct thread *thread, const char *text)
 	thread->state = close[2];
 	thread->parent = (uint32_t)values[4];
 	thread->kernel = values[9] & KERNEL_THREAD;
+	thread->priority = (int)(int64_t)values[18];
 	thread->start = values[22];
 	thread->cpu = (uint32_t)values[39];
 	return true;
@@ -102,7 +104,8 @@ bool thread_parse_status(struct thread *thread, const char *text)
 	if (!pid || !own || !others)
 		return false;
 	thread->pid = (uint32_t)strtoul(pid, NULL, 10);
-	thread->switches = strtoull(own, NULL, 10) + strtoull(others, NULL, 10);
+	thread->sleeps = strtoull(own, NULL, 10);
+	thread->switches = thread->sleeps + strtoull(others, NULL, 10);
 	parse_inner(thread, line_value(text, "NSpid"));
 	return thread->pid;
 }
@@ -186,6 +189,7 @@ static void read_run_time(struct thread *thread)
 	char *text = read_file(thread->tid, "schedstat");
 
 	thread->run_ns = text ? strtoull(text, NULL, 10) : 0;
+	thread->looked_ns = clock_now();
 	free(text);
 }
 
@@ -201,7 +205,7 @@ int thread_glance(struct thread *thread, uint32_t tid)
 
 int thread_look(struct thread *thread, uint32_t tid)
 {
-	uint64_t before;
+	uint64_t before, sleeps;
 	int err;
 
 	memset(thread, 0, sizeof(*thread));
@@ -214,10 +218,13 @@ int thread_look(struct thread *thread, uint32_t tid)
 	read_run_time(thread);
 	err = read_call(thread);
 	before = thread->switches;
+	sleeps = thread->sleeps;
 	if (read_status(thread))
 		return -ESRCH;
 	thread->switches_after = thread->switches;
 	thread->switches = before;
+	thread->sleeps_after = thread->sleeps;
+	thread->sleeps = sleeps;
 	return err;
 }
 
@@ -232,4 +239,13 @@ bool thread_slept_on(const struct thread *before, const struct thread *now)
 	       thread_asleep(before) && thread_asleep(now) && a->known &&
 	       b->known && a->nr == b->nr && a->sp == b->sp && a->pc == b->pc &&
 	       !memcmp(a->args, b->args, sizeof(a->args));
+}
+
+bool thread_starved(const struct thread *before, const struct thread *now)
+{
+	return before->tid == now->tid && before->start == now->start &&
+	       before->sleeps == now->sleeps_after && before->state == 'R' &&
+	       now->state == 'R' &&
+	       now->run_ns - before->run_ns <
+		       (now->looked_ns - before->looked_ns) / 4;
 }

@@ -24,10 +24,14 @@ struct thread {
 	bool kernel; /* a thread of the kernel's own */
 	char state; /* as in ps(1): R, S, D, T, t, Z, X, I */
 	uint32_t cpu; /* where it ran last */
+	int priority; /* the scheduler's: the lower goes first */
 	uint64_t start; /* clock ticks from boot to its birth */
 	uint64_t switches; /* how often it left its CPU, read first ... */
 	uint64_t switches_after; /* ... and read last */
-	uint64_t run_ns; /* time on a CPU, as the scheduler has noted it */
+	uint64_t sleeps; /* how often by itself, read first ... */
+	uint64_t sleeps_after; /* ... and read last */
+	uint64_t run_ns; /* time on a CPU, as the scheduler has noted it ... */
+	uint64_t looked_ns; /* ... at this time of CLOCK_MONOTONIC */
 	char comm[64]; /* clean, shortened if need be */
 	struct call call;
 };
@@ -56,6 +60,13 @@ bool thread_dead(const struct thread *thread);
 
 /* Whether @now is @before, asleep all the time and in the same call. */
 bool thread_slept_on(const struct thread *before, const struct thread *now);
+
+/*
+ * Whether it wanted to run all the time from @before to @now and had a CPU for
+ * less than a quarter of it. Not for none of it: against threads that never let
+ * go the scheduler leaves others some percent (sched_rt_runtime_us).
+ */
+bool thread_starved(const struct thread *before, const struct thread *now);
 
 /*
  * The parts, for tests: each takes the text of a file in /proc/TID and is

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bases.h"
 #include "early.h"
+#include "queues.h"
 #include "scene.h"
 #include "watch.h"
 
@@ -14,11 +16,16 @@ struct top {
 	struct options *options;
 	struct watch watch;
 	struct scene scene; /* its model is the last interval */
+	struct queues queues; /* its buckets, for the full screen */
+	struct bases bases; /* what was known of these at the begin */
 	struct early early;
 	struct futexwatch_counters before; /* the books at its end */
 	struct futexwatch_counters first;
+	struct futexwatch_stack *stacks; /* of the interval */
+	size_t nr_stacks;
 	uint64_t next_ns; /* when the next is due; 0: at the end */
 	uint64_t tables;
+	bool keeps; /* when nothing happened in the last, the one before it */
 };
 
 /* Starts the session. */

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "frame_name.h"
+#include "map.h"
+#include "mapped_file.h"
 #include "mem.h"
 #include "peek.h"
 #include "rescue.h"
@@ -21,6 +23,7 @@
 enum {
 	X86_64_RBP = 6,
 	X86_64_RSP = 7,
+	X86_64_RIP = 16,
 	I386_ESP = 4,
 	I386_EBP = 5,
 };
@@ -35,7 +38,11 @@ struct unwinder {
 	struct stack_copy copy;
 	struct registers last; /* of the outermost frame so far */
 	bool guessed;
+	const uint64_t *regs; /* all of them, of a stack that was copied */
+	struct walk *walk; /* where its frames go */
+	bool lacking; /* something was not in the copy */
 	unsigned char *vdso;
+	struct map names; /* struct stack by pc, and whether it is guessed */
 };
 
 static const struct mapping *mapping_at(const struct maps *maps, uint64_t start)
@@ -64,6 +71,7 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name,
 {
 	struct unwinder *u = *userdata;
 	const struct mapping *m = mapping_at(u->maps, base);
+	bool very;
 	int fd;
 
 	(void)module;
@@ -74,7 +82,7 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name,
 		*elf = vdso_elf(u, m);
 		return -1;
 	}
-	fd = resolve_open(m, u->pid);
+	fd = mapped_open(m, u->pid, &very);
 	if (fd >= 0)
 		*file_name = strdup(m->path);
 	return fd;
@@ -105,9 +113,14 @@ static bool get_thread(Dwfl *dwfl, pid_t tid, void *arg, void **thread_arg)
 static bool memory_read(Dwfl *dwfl, Dwarf_Addr address, Dwarf_Word *word,
 			void *arg)
 {
-	const struct unwinder *u = arg;
+	struct unwinder *u = arg;
 
 	(void)dwfl;
+	/* What is not in an old copy is something else by now. */
+	if (u->regs && !stack_copy_has(&u->copy, address, 8, word))
+		u->lacking = true;
+	if (u->regs)
+		return !u->lacking;
 	return stack_copy_read(&u->copy, u->pid, address,
 			       u->abi == ABI_64 ? 8 : 4, word);
 }
@@ -119,6 +132,11 @@ static bool set_registers(Dwfl_Thread *thread, void *arg)
 	Dwarf_Word sp = u->now.sp;
 	Dwarf_Word bp = u->now.bp;
 
+	if (u->regs) {
+		dwfl_thread_state_register_pc(thread, u->regs[X86_64_RIP]);
+		return dwfl_thread_state_registers(thread, 0, X86_64_RIP,
+						   u->regs);
+	}
 	dwfl_thread_state_register_pc(thread, u->now.pc);
 	if (!dwfl_thread_state_registers(thread, narrow ? I386_ESP : X86_64_RSP,
 					 1, &sp))
@@ -188,10 +206,17 @@ struct unwinder *unwinder_new(uint32_t pid, enum abi abi,
 	return u;
 }
 
+static void drop_names(void *value)
+{
+	stack_free(value);
+	free(value);
+}
+
 void unwinder_free(struct unwinder *u)
 {
 	if (!u)
 		return;
+	map_free(&u->names, drop_names);
 	dwfl_end(u->dwfl);
 	free(u->vdso);
 	free(u);
@@ -205,6 +230,22 @@ static bool get_register(Dwfl_Frame *frame, unsigned int nr, uint64_t *value)
 		return false;
 	*value = word;
 	return true;
+}
+
+/*
+ * libdw looks through all symbols for each name, and threads by the thousand
+ * stand in the same few places.
+ */
+static void add_names(struct unwinder *u, Dwarf_Addr pc)
+{
+	struct stack *names = map_get(&u->names, pc, u->guessed);
+
+	if (!names) {
+		names = mem_zalloc(sizeof(*names));
+		frame_names(u->dwfl, pc, u->guessed, names);
+		map_put(&u->names, pc, u->guessed, names);
+	}
+	stack_append(u->stack, names);
 }
 
 static int one_frame(Dwfl_Frame *state, void *arg)
@@ -224,7 +265,7 @@ static int one_frame(Dwfl_Frame *state, void *arg)
 				      &u->last.sp);
 	u->last.has_bp = get_register(state, narrow ? I386_EBP : X86_64_RBP,
 				      &u->last.bp);
-	frame_names(u->dwfl, pc, u->guessed, u->stack);
+	add_names(u, pc);
 	u->guessed = false;
 	return u->stack->nr < FRAMES_MAX ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
@@ -236,6 +277,9 @@ static int one_frame(Dwfl_Frame *state, void *arg)
 void unwinder_run(struct unwinder *u, const struct thread *thread,
 		  struct stack *stack)
 {
+	const struct unwinding whose = { .dwfl = u->dwfl,
+					 .maps = u->maps,
+					 .pid = u->pid };
 	struct thread after;
 
 	u->stack = stack;
@@ -258,6 +302,49 @@ void unwinder_run(struct unwinder *u, const struct thread *thread,
 			break;
 		u->guessed = true;
 	} while (stack->nr < FRAMES_MAX && u->abi == ABI_64 &&
-		 rescue(u->dwfl, &u->copy, &u->last, u->maps, &u->now));
+		 rescue(&whose, &u->copy, &u->last, &u->now));
 	stack_copy_free(&u->copy);
+}
+
+/* Frames go up the stack; what does not is broken, or goes round for ever. */
+static int walked_frame(Dwfl_Frame *state, void *arg)
+{
+	struct unwinder *u = arg;
+	struct walk *walk = u->walk;
+	struct walked *frame = &walk->frames[walk->nr];
+	Dwarf_Word sp;
+
+	if (!dwfl_frame_pc(state, &frame->pc, &frame->innermost) ||
+	    dwfl_frame_reg(state, X86_64_RSP, &sp))
+		return DWARF_CB_ABORT;
+	if (walk->nr && sp <= frame[-1].sp)
+		return DWARF_CB_ABORT;
+	frame->sp = sp;
+	walk->nr++;
+	return walk->nr < WALK_MAX ? DWARF_CB_OK : DWARF_CB_ABORT;
+}
+
+void unwinder_walk(struct unwinder *u, const uint64_t *regs,
+		   const unsigned char *bytes, size_t len, struct walk *walk)
+{
+	walk->nr = 0;
+	u->lacking = false;
+	u->regs = regs;
+	u->walk = walk;
+	u->copy = (struct stack_copy){ .start = regs[X86_64_RSP],
+				       .len = len,
+				       .bytes = (unsigned char *)bytes };
+	walk->whole =
+		!dwfl_getthread_frames(u->dwfl, (pid_t)u->pid, walked_frame, u);
+	/* The library takes what it cannot read for the end. */
+	walk->whole = walk->whole && !u->lacking;
+	u->regs = NULL;
+	memset(&u->copy, 0, sizeof(u->copy));
+}
+
+void unwinder_names(struct unwinder *u, const struct walked *frame,
+		    struct stack *stack)
+{
+	frame_names(u->dwfl, frame->innermost ? frame->pc : frame->pc - 1,
+		    false, stack);
 }

@@ -26,4 +26,31 @@ void unwinder_free(struct unwinder *u);
 void unwinder_run(struct unwinder *u, const struct thread *thread,
 		  struct stack *stack);
 
+/* A frame of a stack that was copied; @pc is where it goes on. */
+struct walked {
+	uint64_t pc;
+	uint64_t sp;
+	bool innermost;
+};
+
+#define WALK_MAX 128
+
+struct walk {
+	struct walked frames[WALK_MAX];
+	size_t nr;
+	bool whole; /* it came to the outermost frame */
+};
+
+/*
+ * Finds the frames of a 64-bit stack of which there are the registers (DWARF's
+ * numbers) and @len bytes from its pointer on. Nothing else is read of the
+ * process: it may have gone.
+ */
+void unwinder_walk(struct unwinder *u, const uint64_t *regs,
+		   const unsigned char *bytes, size_t len, struct walk *walk);
+
+/* Adds what is known of one of its frames to @stack. */
+void unwinder_names(struct unwinder *u, const struct walked *frame,
+		    struct stack *stack);
+
 #endif /* FUTEXWATCH_UNWIND_H */

@@ -12,5 +12,6 @@ extern const struct verb verb_report;
 extern const struct verb verb_buckets;
 extern const struct verb verb_why;
 extern const struct verb verb_info;
+extern const struct verb verb_verify;
 
 #endif /* FUTEXWATCH_VERBS_H */

@@ -4,14 +4,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "detect.h"
 #include "format.h"
 #include "text.h"
 #include "view_report.h"
 
-/* A lock whose wakes mostly find nobody is worth a line from here on. */
-#define EMPTY_WAKES_MIN	  100
-#define EMPTY_PERCENT_MIN 30
-#define EMPTY_LINES	  3
+/* Of each sort only the first few: the list is by what they cost. */
+#define LINES 3
 
 struct notes {
 	FILE *out;
@@ -30,25 +29,76 @@ item(struct notes *notes, const char *format, ...)
 	va_end(args);
 }
 
-static void empty_wakes(const struct scene *scene, struct notes *notes)
+static void put_name(struct notes *notes, const struct lock *lock)
 {
-	unsigned int lines = 0;
+	text_put(notes->out, lock->name->name, 0);
+}
 
-	for (size_t i = 0; i < scene->model->nr; i++) {
-		const struct lock *lock = scene->model->locks[i];
+static void put_convoy(struct notes *notes, const struct lock *lock)
+{
+	const struct habits *h = &lock->habits;
 
-		if (!lock->name || lock->wakes < EMPTY_WAKES_MIN ||
-		    lock->empty_wakes * 100 < lock->wakes * EMPTY_PERCENT_MIN)
-			continue;
-		item(notes, "%s of the %s wakes on ",
-		     format_share((double)lock->empty_wakes,
-				  (double)lock->wakes)
-			     .s,
-		     format_count(lock->wakes).s);
-		text_put(notes->out, lock->name->name, 0);
-		fputs(" find nobody.\n", notes->out);
-		if (++lines == EMPTY_LINES)
-			break;
+	item(notes, "convoy on ");
+	put_name(notes, lock);
+	fprintf(notes->out, ": %s of those it goes to queue again at once;",
+		format_share((double)h->quick_returns, (double)h->woken).s);
+	fprintf(notes->out, " it is held for %s at a time,",
+		format_time_long(times_percentile(&h->held, 50)).s);
+	fprintf(notes->out, " handing it over takes %s.\n",
+		format_time_long(times_percentile(&lock->run_delay, 50)).s);
+}
+
+static void put_herd(struct notes *notes, const struct lock *lock)
+{
+	item(notes, "herd on ");
+	put_name(notes, lock);
+	fprintf(notes->out, ": %s of the", format_count(lock->herded).s);
+	fprintf(notes->out, " %s that were woken in %s crowds",
+		format_count(lock->crowded).s, format_count(lock->crowds).s);
+	fputs(" had nothing to do and slept again.\n", notes->out);
+}
+
+static void put_empty(struct notes *notes, const struct lock *lock)
+{
+	item(notes, "%s of the %s wakes on ",
+	     format_share((double)lock->empty_wakes, (double)lock->wakes).s,
+	     format_count(lock->wakes).s);
+	put_name(notes, lock);
+	fputs(" find nobody.\n", notes->out);
+}
+
+static void put_timeouts(struct notes *notes, const struct lock *lock)
+{
+	uint64_t n = lock->outcomes[FUTEXWATCH_OUT_TIMED_OUT];
+
+	item(notes, "%s of the %s waits on ",
+	     format_share((double)n, (double)lock_waits(lock)).s,
+	     format_count(lock_waits(lock)).s);
+	put_name(notes, lock);
+	fprintf(notes->out, " time out, after %s: a poll, or nobody wakes.\n",
+		format_time_long(times_percentile(&lock->wait, 50)).s);
+}
+
+static void findings(const struct scene *scene, struct notes *notes)
+{
+	static void (*const put[])(struct notes *, const struct lock *) = {
+		[FINDING_CONVOY] = put_convoy,
+		[FINDING_HERD] = put_herd,
+		[FINDING_EMPTY] = put_empty,
+		[FINDING_TIMEOUTS] = put_timeouts,
+	};
+
+	for (unsigned int f = 0; f < FINDINGS; f++) {
+		unsigned int lines = 0;
+
+		for (size_t i = 0; i < scene->model->nr && lines < LINES; i++) {
+			const struct lock *lock = scene->model->locks[i];
+
+			if (!lock->name || !detect(lock, f))
+				continue;
+			put[f](notes, lock);
+			lines++;
+		}
 	}
 }
 
@@ -109,7 +159,7 @@ void view_also_seen(const struct scene *scene, FILE *out)
 	struct notes notes = { .out = out };
 	const struct model *model = scene->model;
 
-	empty_wakes(scene, &notes);
+	findings(scene, &notes);
 	aside(scene, &notes, false);
 	aside(scene, &notes, true);
 	unexplained(scene, &notes);

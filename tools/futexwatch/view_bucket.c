@@ -11,17 +11,27 @@
 
 #define QUEUED_LINES 4 /* waiters listed; -v: all */
 
-/* "mariadbd trx_sys.mutex + redis-server io_mutex" */
+/* Told once for words of one process that follow each other. */
+static const char *process_of(const struct buckets *buckets,
+			      const struct bucket *b, size_t i)
+{
+	const struct lock *lock = buckets_lock(buckets, &b->words[i]);
+
+	if (!lock || (i && b->words[i].pid == b->words[i - 1].pid))
+		return "";
+	return scene_process(buckets->scene, lock);
+}
+
+/* "mariadbd trx_sys.mutex + redis-server io_mutex + main_mutex" */
 static char *who(const struct buckets *buckets, const struct bucket *b)
 {
 	char *text = mem_strdup("");
 
 	for (size_t i = 0; i < b->nr_words; i++) {
-		const struct lock *lock = buckets_lock(buckets, &b->words[i]);
-		char *longer = mem_printf(
-			"%s%s%s %s", text, i ? " + " : "",
-			lock ? scene_process(buckets->scene, lock) : "",
-			buckets_name(buckets, &b->words[i]));
+		const char *process = process_of(buckets, b, i);
+		char *longer = mem_printf("%s%s%s%s%s", text, i ? " + " : "",
+					  process, *process ? " " : "",
+					  buckets_name(buckets, &b->words[i]));
 
 		free(text);
 		text = longer;
@@ -83,11 +93,18 @@ void view_bucket(const struct buckets *buckets, const struct bucket *b,
 	text_put(out, names, width > 60 ? width - 44 : 0);
 	fputc('\n', out);
 	free(names);
-	if (processes > 1 && b->scanned)
+	if (processes > 1 && b->scanned && !buckets->from_table)
 		fprintf(out,
 			"%16s%zu processes share this bucket: %s of what their "
 			"wakes scan is others'\n",
 			"", processes,
 			format_share((double)b->foreign, (double)b->scanned).s);
+	else if (b->strangers)
+		fprintf(out,
+			"%16s%zu words share this bucket: %s of what their "
+			"wakes scan is strangers'\n",
+			"", b->nr_words,
+			format_share((double)b->strangers, (double)b->scanned)
+				.s);
 	put_queue(buckets, b, out);
 }

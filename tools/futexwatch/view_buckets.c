@@ -15,8 +15,14 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* Narrower than that, what comes behind is put below. */
+static bool is_narrow(size_t width)
+{
+	return width && width < 120;
+}
+
 static void put_base(const struct buckets *buckets, const struct table *table,
-		     FILE *out)
+		     size_t width, FILE *out)
 {
 	uint32_t id = table->pid ? FUTEXWATCH_TABLE_PRIVATE
 				 : (uint32_t)table->id;
@@ -24,13 +30,14 @@ static void put_base(const struct buckets *buckets, const struct table *table,
 
 	if (!base)
 		return;
-	fprintf(out, "; base %sproved by %s wait%s, %s against",
-		base->proved ? "" : "not ", format_count(base->agreed).s,
-		plural(base->agreed), format_count(base->disagreed).s);
+	fprintf(out, "%sbase %sproved by %s wait%s, %s against",
+		is_narrow(width) ? "\n  " : "; ", base->proved ? "" : "not ",
+		format_count(base->agreed).s, plural(base->agreed),
+		format_count(base->disagreed).s);
 }
 
 static void put_title(const struct buckets *buckets, const struct table *table,
-		      FILE *out)
+		      size_t width, FILE *out)
 {
 	const struct queue_word *word = table->buckets[0]->words;
 
@@ -51,12 +58,14 @@ static void put_title(const struct buckets *buckets, const struct table *table,
 	fprintf(out, ", %s buckets, %s in use by %s word%s",
 		format_count(table->size).s, format_count(table->nr).s,
 		format_count(table->words).s, plural(table->words));
-	put_base(buckets, table, out);
+	if (table->words > 1)
+		fprintf(out, " (evenly spread: %.1f)", buckets_even(table));
+	put_base(buckets, table, width, out);
 	fputc('\n', out);
 }
 
 /* The deepest bucket of each column, on a scale up to the deepest of all. */
-static void put_strip(const struct table *table, FILE *out)
+static void put_strip(const struct table *table, size_t width, FILE *out)
 {
 	uint64_t each = table->size > STRIP ? table->size / STRIP : 1;
 	uint32_t deepest[STRIP] = { 0 };
@@ -80,8 +89,9 @@ static void put_strip(const struct table *table, FILE *out)
 
 		text_put(out, format_bar(level), 0);
 	}
-	fprintf(out, "  (a column: %llu bucket%s, its peak; highest: %u)\n",
-		(unsigned long long)each, plural(each), most);
+	fprintf(out, "%s  (a column: %llu bucket%s, its peak; highest: %u)\n",
+		is_narrow(width) ? "\n" : "", (unsigned long long)each,
+		plural(each), most);
 }
 
 static void put_advice(const struct buckets *buckets, const struct table *t,
@@ -113,8 +123,8 @@ static void put_table(const struct buckets *buckets, const struct table *table,
 	uint64_t limit = buckets->scene->options->count;
 	uint64_t rows = 0;
 
-	put_title(buckets, table, out);
-	put_strip(table, out);
+	put_title(buckets, table, width, out);
+	put_strip(table, width, out);
 	fprintf(out, " BUCKET  DEPTH  PEAK  WORDS  SCANNED/WOKEN  WHO\n");
 	for (size_t i = 0; i < buckets->nr; i++) {
 		const struct bucket *b = buckets->worst[i];

@@ -56,6 +56,7 @@ static void put_wait(const struct wait *wait, const struct options *options,
 		      : "  (a moment ago: it moves on)\n",
 	      out);
 	view_stack(&wait->actor->stack, options, indent + 5, out);
+	view_waited(wait, indent + 5, out);
 	free(lock);
 }
 
@@ -74,12 +75,16 @@ static void put_doing(const struct actor *actor, FILE *out)
 	free(does);
 }
 
-static void put_holder(const struct actor *actor, const struct options *options,
+static void put_holder(const struct wait *wait, const struct options *options,
 		       unsigned int indent, FILE *out)
 {
+	const struct actor *actor = wait->holding;
+
 	view_thread(actor, out);
 	fputs(", ", out);
 	put_doing(actor, out);
+	if (picture_inverted(wait))
+		fputs(": PRIORITY INVERSION, who waits for it goes first", out);
 	fputc('\n', out);
 	view_stack(&actor->stack, options, indent + 5, out);
 }
@@ -102,17 +107,19 @@ static void put_chain(const struct wait *wait, const struct options *options,
 	fprintf(out, "\n%*s", (int)indent, "");
 	for (;;) {
 		const struct actor *holder = wait->holding;
+		const struct wait *next;
 
 		put_wait(wait, options, indent, out);
 		put_others(wait, indent + 5, out);
 		wait->knot->told = true;
 		fprintf(out, "%*s-> ", (int)indent, "");
 		indent += 3;
-		wait = wait_with_holder(holder);
-		if (!wait) {
-			put_holder(holder, options, indent, out);
+		next = wait_with_holder(holder);
+		if (!next) {
+			put_holder(wait, options, indent, out);
 			return;
 		}
+		wait = next;
 		if (wait->knot->told) {
 			view_thread(holder, out);
 			fputs(", which waits for ", out);

@@ -18,6 +18,26 @@ static bool of_one_process(const struct cycle *cycle)
 	return true;
 }
 
+/* The one who came last has closed it. */
+static void put_age(const struct cycle *cycle, FILE *out)
+{
+	enum evidence evidence = EVIDENCE_EXACT;
+	uint64_t age = UINT64_MAX;
+
+	for (size_t i = 0; i < cycle->nr; i++) {
+		const struct wait *wait = &cycle->actors[i]->waits[0];
+		enum evidence how;
+		uint64_t ns = view_wait_time(wait, &how);
+
+		if (!ns)
+			return;
+		age = ns < age ? ns : age;
+		evidence = how < evidence ? how : evidence;
+	}
+	fputs(", ", out);
+	view_time(age, evidence, out);
+}
+
 static void put_title(const struct picture *p, const struct cycle *cycle,
 		      const struct options *options, FILE *out)
 {
@@ -42,6 +62,7 @@ static void put_title(const struct picture *p, const struct cycle *cycle,
 	}
 	fputs(cycle->nr == 1 ? " waits for itself" : " wait for each other",
 	      out);
+	put_age(cycle, out);
 	fputs(cycle->timed ? ", until a timeout ends it: no deadlock.\n\n"
 			   : ".\n\n",
 	      out);

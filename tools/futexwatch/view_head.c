@@ -57,6 +57,8 @@ void view_top_status(const struct top_view *view, FILE *out)
 						 (double)model->audit_waits)
 					  .s
 				: "100 %");
+	if (view->scene->light)
+		fputs(narrow ? "   light" : "   light: no failed calls", out);
 }
 
 /* The first three rows hold the answer, by whatever they are sorted. */
@@ -104,7 +106,7 @@ static void put_longest(const struct top_view *view, FILE *out)
 
 void view_top_answer(const struct top_view *view, FILE *out)
 {
-	uint64_t whole = model_contention(view->scene->model);
+	uint64_t whole = view->scene->model->contention_ns;
 	size_t nr = view->nr_hot < 3 ? view->nr_hot : 3;
 	const char *process;
 

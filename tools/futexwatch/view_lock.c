@@ -5,7 +5,9 @@
 
 #include <futexwatch/client.h>
 
+#include "blame.h"
 #include "format.h"
+#include "neighbours.h"
 #include "text.h"
 #include "view_report.h"
 
@@ -29,12 +31,95 @@ static void put_cost(const struct scene *scene, const struct lock *lock,
 	else if (model_is_contention(lock))
 		fprintf(out, ": %s of all contention here.\n",
 			format_share((double)lock->cost_ns,
-				     (double)model_contention(scene->model))
+				     (double)scene->model->contention_ns)
 				.s);
 	else if (lock_is_idle(lock))
-		fputs(": parked, nobody came for them.\n", out);
+		fputs(lock_is_for_news(lock)
+			      ? ": for something to do, not for a lock.\n"
+			      : ": parked, nobody came for them.\n",
+		      out);
 	else
 		fputs(", for a thread to end.\n", out);
+}
+
+static void put_thread(const struct scene *scene, uint32_t tid, FILE *out)
+{
+	const char *comm = procs_comm(scene->procs, tid);
+
+	fprintf(out, "%u%s", tid, *comm ? " " : "");
+	text_put(out, comm, 0);
+}
+
+/* Who stood in the way, each for its part of the waits. */
+static void put_culprits(const struct scene *scene, const struct lock *lock,
+			 FILE *out)
+{
+	uint64_t sum = lock->unblamed_ns;
+
+	for (size_t i = 0; i < lock->nr_culprits; i++)
+		sum += lock->culprits[i].ns;
+	if (!lock->nr_culprits)
+		return;
+	fputs("   Held longest by ", out);
+	for (size_t i = 0; i < lock->nr_culprits && i < 3; i++) {
+		fputs(i ? ", " : "", out);
+		put_thread(scene, lock->culprits[i].tid, out);
+		fprintf(out, " %s",
+			format_share((double)lock->culprits[i].ns, (double)sum)
+				.s);
+	}
+	if (lock->nr_culprits > 3)
+		fprintf(out, " and %zu more", lock->nr_culprits - 3);
+	fputs(strcmp(blame_evidence(lock), "exact") ? "  ~\n" : "  [exact]\n",
+	      out);
+}
+
+/* Who has it now, where threads wait for it at the end. */
+static void put_holder(const struct scene *scene, const struct lock *lock,
+		       FILE *out)
+{
+	static const char *const marks[] = {
+		[EVIDENCE_UNKNOWN] = "?",
+		[EVIDENCE_INFERRED] = "~",
+		[EVIDENCE_GLIBC] = "[glibc owner]",
+		[EVIDENCE_EXACT] = "[exact]",
+	};
+
+	if (lock->holder) {
+		fputs("   Held at the end by ", out);
+		put_thread(scene, lock->holder, out);
+		fprintf(out, "  %s\n", marks[lock->holder_evidence]);
+	} else if (!lock->nr_culprits && model_is_contention(lock) &&
+		   lock_is_held(lock)) {
+		fputs("   Held by ?: nobody was seen to give it back.\n", out);
+	}
+}
+
+/* What it would gain if nobody had to wait there any more. */
+static void put_gain(const struct scene *scene, const struct lock *lock,
+		     FILE *out)
+{
+	uint64_t elapsed = scene->model->elapsed_ns;
+
+	if (!lock->threads || !elapsed || !lock->gain_ns ||
+	    !model_is_contention(lock))
+		return;
+	fprintf(out, "   Removing it would gain at most %s",
+		format_time_long(lock->gain_ns).s);
+	fprintf(out, ": its threads lost %s of their time here",
+		format_share((double)lock->cost_ns,
+			     (double)elapsed * lock->threads)
+			.s);
+	if (lock->gain_ns < lock->cost_ns / 10 * 9)
+		fprintf(out,
+			", but %s of that because holders waited for "
+			"other locks",
+			format_share((double)(lock->cost_ns - lock->gain_ns),
+				     (double)lock->cost_ns)
+				.s);
+	else if (lock->gain_ns / 10 * 9 > lock->cost_ns)
+		fputs(", and others behind them", out);
+	fputs(".\n", out);
 }
 
 /* Who else sees it, and where. */
@@ -71,7 +156,13 @@ static void put_place(const struct scene *scene, const struct lock *lock,
 		fprintf(out, ", %s",
 			strcmp(lock_kind(lock), "pi") ? lock_kind(lock)
 						      : "PI lock");
-	fputs(lock->flags & FUTEXWATCH_F_SHARED ? ", shared\n" : "\n", out);
+	if (lock->kind_guessed)
+		fputs(" ~", out);
+	if (lock->flags & FUTEXWATCH_F_SHARED)
+		fputs(", shared", out);
+	if (lock->name->unnamed)
+		fprintf(out, "; no name: %s", lock->name->unnamed);
+	fputc('\n', out);
 	if (lock->nr_sharers)
 		put_sharers(scene, lock, out);
 }
@@ -79,15 +170,13 @@ static void put_place(const struct scene *scene, const struct lock *lock,
 /* By how many others its wakes go before they find whom they wake. */
 static void put_bucket(const struct lock *lock, FILE *out)
 {
-	uint64_t woken = lock->outcomes[FUTEXWATCH_OUT_WOKEN];
-
 	if (lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN)
 		return;
 	fprintf(out, "   bucket %u", lock->bucket);
-	if (lock->scanned > woken && woken)
+	if (neighbours_passed(lock) && lock->found)
 		fprintf(out, ", %.1f scanned for each woken",
-			(double)lock->scanned / (double)woken);
-	else if (lock->scanned)
+			(double)lock->scanned / (double)lock->found);
+	else if (lock->scanned && lock->bucket_words == 1)
 		fputs(", alone", out);
 }
 
@@ -178,13 +267,18 @@ void view_lock(const struct scene *scene, const struct lock *lock, size_t rank,
 	text_put(out, lock->name->name, 0);
 	fputs(bold ? "\033[0m" : "", out);
 	put_cost(scene, lock, out);
+	put_culprits(scene, lock, out);
+	put_holder(scene, lock, out);
+	put_gain(scene, lock, out);
 	put_place(scene, lock, out);
 	if (lock_waits(lock)) {
 		put_waits(lock, out);
 		put_outcomes(lock, out);
 	}
+	view_sites(scene, lock, out);
 	put_wakers(scene, lock, out);
 	put_wakes(lock, out);
+	neighbours_view(scene, lock, out);
 	if (lock->requeues)
 		fprintf(out, "   requeued   %s away from here\n",
 			format_count(lock->requeues).s);

@@ -53,6 +53,12 @@ static void note_text(const struct wait *wait, char note[NOTE_LEN])
 		snprintf(note, NOTE_LEN,
 			 "it is free: a wake-up is on its way, or was lost");
 		break;
+	case NOTE_LOST:
+		snprintf(note, NOTE_LEN,
+			 "lost wake-up? It waits while there is %lld, there is "
+			 "%u, and all threads here sleep",
+			 (long long)wait->word.value, wait->value_now);
+		break;
 	case NOTE_TAKEN:
 	case NOTE_NONE:
 		break;
@@ -131,7 +137,9 @@ static int larger_first(const void *a, const void *b)
 	return strcmp(x->place, y->place);
 }
 
-static void put_group(const struct group *group, FILE *out)
+/* The way there is that of the first; others may have come another way. */
+static void put_group(const struct group *group, const struct options *options,
+		      FILE *out)
 {
 	fprintf(out, "  %zu thread%s ", group->nr, group->nr == 1 ? "" : "s");
 	text_put(out, group->place, 0);
@@ -143,16 +151,17 @@ static void put_group(const struct group *group, FILE *out)
 	if (group->nr > LISTED)
 		fprintf(out, " and %zu more", group->nr - LISTED);
 	fputc('\n', out);
+	if (options->verbose)
+		view_stack(&group->waits[0]->actor->stack, options, 7, out);
 }
 
-static void put_groups(struct group *groups, size_t nr, FILE *out)
+static void put_groups(struct group *groups, size_t nr,
+		       const struct options *options, FILE *out)
 {
-	if (!nr)
-		return;
-	qsort(groups, nr, sizeof(*groups), larger_first);
-	fputs("\nParked, until somebody wakes them:\n", out);
+	if (nr)
+		qsort(groups, nr, sizeof(*groups), larger_first);
 	for (size_t i = 0; i < nr && i < GROUPS; i++)
-		put_group(&groups[i], out);
+		put_group(&groups[i], options, out);
 	if (nr > GROUPS)
 		fprintf(out, "  and in %zu more places\n", nr - GROUPS);
 	for (size_t i = 0; i < nr; i++) {
@@ -171,11 +180,35 @@ static bool has_holder(const struct actor *actor)
 	return false;
 }
 
+struct parked {
+	struct group *groups; /* where threads are parked */
+	size_t nr;
+	struct group *left; /* where those were that were woken meanwhile */
+	size_t nr_left;
+	size_t moved; /* how many these are */
+	size_t others; /* that are only counted */
+};
+
+static void add_wait(struct parked *parked, const struct wait *wait,
+		     bool counts)
+{
+	const struct actor *actor = wait->actor;
+
+	if (!actor->steady) {
+		parked->moved++;
+		if (actor->stack.nr && !counts)
+			add_to_group(&parked->left, &parked->nr_left, wait);
+	} else if (counts) {
+		parked->others++;
+	} else {
+		add_to_group(&parked->groups, &parked->nr, wait);
+	}
+}
+
 void view_parked(const struct picture *p, const struct options *options,
 		 FILE *out)
 {
-	struct group *groups = NULL;
-	size_t nr = 0, others = 0, moved = 0;
+	struct parked parked = { 0 };
 	char note[NOTE_LEN];
 
 	for (size_t i = 0; i < p->nr; i++) {
@@ -186,20 +219,21 @@ void view_parked(const struct picture *p, const struct options *options,
 		note_text(&actor->waits[0], note);
 		if (*note)
 			put_odd(&actor->waits[0], note, options, out);
-		else if (!actor->steady)
-			moved++;
-		else if (options->all && !options->verbose)
-			others++;
 		else
-			add_to_group(&groups, &nr, &actor->waits[0]);
+			add_wait(&parked, &actor->waits[0],
+				 options->all && !options->verbose);
 	}
-	put_groups(groups, nr, out);
-	if (moved)
-		fprintf(out, "\n%zu more %s woken meanwhile.\n", moved,
-			moved == 1 ? "was" : "were");
-	if (others)
+	if (parked.nr)
+		fputs("\nParked, until somebody wakes them:\n", out);
+	put_groups(parked.groups, parked.nr, options, out);
+	if (parked.moved)
+		fprintf(out, "\n%zu more %s woken meanwhile%s\n", parked.moved,
+			parked.moved == 1 ? "was" : "were",
+			parked.nr_left ? "; seen before that:" : ".");
+	put_groups(parked.left, parked.nr_left, options, out);
+	if (parked.others)
 		fprintf(out,
 			"\nParked, until somebody wakes them: %zu "
 			"threads (-v lists them).\n",
-			others);
+			parked.others);
 }

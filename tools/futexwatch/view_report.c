@@ -64,6 +64,11 @@ static void put_head(const struct scene *scene,
 						    (double)model->audit_waits)
 					     .s
 				   : "100 %");
+	if (scene->light)
+		fputs("light capture: calls that failed and waits that did not "
+		      "sleep are not seen\n",
+		      out);
+	view_stack_books(model, out);
 	if (scene->options->verbose && recording->command) {
 		fputs("command: ", out);
 		text_put(out, recording->command, 0);

@@ -111,7 +111,7 @@ void view_top_titles(const struct top_view *view, FILE *out)
 void view_top_row(const struct top_view *view, const struct lock *lock,
 		  FILE *out)
 {
-	uint64_t whole = model_contention(view->scene->model);
+	uint64_t whole = view->scene->model->contention_ns;
 	unsigned int level = 0;
 
 	if (whole && model_is_contention(lock) && lock->cost_ns)

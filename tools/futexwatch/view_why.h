@@ -29,6 +29,15 @@ char *view_lock_text(const struct wait *wait);
 /* "held by 4714  [glibc owner]" */
 void view_holder(const struct wait *wait, FILE *out);
 
+/* For how long it waits, at least or exactly; 0: not known. */
+uint64_t view_wait_time(const struct wait *wait, enum evidence *evidence);
+
+/* "for 2.3 s", "for at least 2.3 s" */
+void view_time(uint64_t ns, enum evidence evidence, FILE *out);
+
+/* How long, as a line of its own, and what the module saw there. */
+void view_waited(const struct wait *wait, unsigned int indent, FILE *out);
+
 /* "at f (a.c:1) <- g (a.c:2)", and with -v all frames, a line each. */
 void view_stack(const struct stack *stack, const struct options *options,
 		unsigned int indent, FILE *out);

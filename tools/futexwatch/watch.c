@@ -53,6 +53,9 @@ static void start(struct watch *w)
 		die(FXW_EXIT_DEVICE, "the kernel refuses a hook that is "
 				     "needed (see: futexwatch info; is it "
 				     "sudo sysctl kernel.ftrace_enabled=1?)");
+	if (err == EOPNOTSUPP)
+		die(FXW_EXIT_DEVICE, "this kernel does not let ftrace hook its "
+				     "futex functions (leave out --light)");
 	if (err == EBUSY)
 		die(FXW_EXIT_FAILED, "cannot start: %d sessions run already",
 		    FUTEXWATCH_MAX_SESSIONS);
@@ -71,17 +74,28 @@ void watch_connect(struct watch *w, const struct options *options)
 	watch_check_ids(options);
 }
 
+/* Processes that are known beforehand can be looked at in /proc. */
+static bool meets_strangers(const struct options *options)
+{
+	return options->program || options->follow ||
+	       (!options->pids.nr && !options->tids.nr);
+}
+
 void watch_start(struct watch *w, uint32_t flags, enum child_output output)
 {
 	const struct options *options = w->options;
-	struct futexwatch_session *prover;
+	struct futexwatch_session *prover = NULL;
 
+	if (meets_strangers(options))
+		w->sideband = sideband_open();
+	w->loop.sideband = w->sideband;
 	if (options->program)
 		child_prepare(&w->child, options->program, options->user,
 			      output);
 	watch_configure(w, flags);
 	loop_watch(&w->loop, options);
-	prover = prove_tables();
+	if (!w->quiet)
+		prover = prove_tables(options->light);
 	start(w);
 	futexwatch_close(prover);
 	w->start_ns = clock_now(); /* setting the hooks may take seconds */
@@ -131,6 +145,13 @@ void watch_stop(struct watch *w)
 
 void watch_end(struct watch *w)
 {
+	uint64_t lost = sideband_lost(w->sideband);
+
+	if (lost)
+		warn("%llu notes about processes were lost: words of those "
+		     "that lived for moments may have no name",
+		     (unsigned long long)lost);
+	sideband_free(w->sideband);
 	futexwatch_close(w->session);
 	child_stop(&w->child);
 	loop_free(&w->loop);

@@ -19,12 +19,14 @@ struct watch {
 	struct futexwatch_config config;
 	struct child child;
 	struct loop loop;
+	struct sideband *sideband; /* NULL: not needed, or not permitted */
 	uint64_t start_ns;
 	uint64_t limit_ns; /* when -d is over; 0: never */
 	uint64_t grace_ns; /* after Ctrl-C: until when the program may
 				 * end by itself; 0: it was not pressed
 				 */
 	bool ended; /* nothing is left to watch */
+	bool quiet; /* it makes no waits of its own when it starts */
 };
 
 /*

@@ -16,6 +16,9 @@
 #define RING_RECORDS 32768U
 #define RING_MIN     16U
 
+/* Stacks that all rings together have room for: 18 MiB. */
+#define STACKS_MAX 4096U
+
 static void check_process(uint32_t pid)
 {
 	char *path;
@@ -64,6 +67,16 @@ static uint32_t ring_records(const struct watch *w)
 	return (uint32_t)nr;
 }
 
+/* Enough for a moment of stacks at full rate, and not much where CPUs are many. */
+static uint32_t stack_records(const struct watch *w)
+{
+	uint64_t nr = 256;
+
+	while (nr > 8 && nr * w->info.nr_rings > STACKS_MAX)
+		nr /= 2;
+	return (uint32_t)nr;
+}
+
 static void fail(const struct watch *w, int err)
 {
 	if (err == ESRCH)
@@ -108,22 +121,30 @@ void watch_configure(struct watch *w, uint32_t flags)
 {
 	const struct options *o = w->options;
 	struct futexwatch_config wish = { .flags = flags };
-	size_t nr = o->pids.nr + (w->child.pid ? 1 : 0);
-	uint32_t *pids = mem_zalloc(nr * sizeof(*pids));
+	bool child = w->child.pid && !o->all_processes;
+	size_t nr = o->pids.nr + child;
+	uint32_t *pids = mem_zalloc((nr + 1) * sizeof(*pids));
 	int err;
 
 	if (o->pids.nr)
 		memcpy(pids, o->pids.ids, o->pids.nr * sizeof(*pids));
-	if (w->child.pid)
+	if (child)
 		pids[nr - 1] = (uint32_t)w->child.pid;
-	if (w->child.pid || (o->follow && nr))
+	if (child || (o->follow && nr))
 		wish.flags |= FUTEXWATCH_CFG_FOLLOW;
+	if (o->light)
+		wish.flags |= FUTEXWATCH_CFG_LIGHT;
 	wish.min_wait_ns = o->min_wait_ns;
 	wish.nr_pids = (uint32_t)nr;
 	wish.pids = (uintptr_t)pids;
 	wish.nr_tids = (uint32_t)o->tids.nr;
 	wish.tids = (uintptr_t)o->tids.ids;
 	wish.wake_ms = 50;
+	if (o->stack_min_ns != STACKS_OFF) {
+		wish.flags |= FUTEXWATCH_CFG_STACKS;
+		wish.stack_min_ns = o->stack_min_ns;
+		wish.stack_records = stack_records(w);
+	}
 	err = configure(w, &wish);
 	free(pids);
 	if (err < 0)
