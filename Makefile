@@ -77,9 +77,10 @@ MODULES := $(DESTDIR)/lib/modules/$(KVER)/updates
 # What is installed: files-DIRECTORY, below PREFIX. Each part adds its own.
 files-bin += $(O)/futexwatch
 files-include/linux += module/uapi/linux/futexwatch.h
+files-share/futexwatch += $(wildcard tools/bpftrace/*.bt)
 $(foreach n,1 3 4 7,$(eval files-share/man/man$n += $(wildcard man/*.$n)))
 INSTALL_DIRS := bin include/linux include/futexsync include/futexwatch lib \
-	lib/pkgconfig $(foreach n,1 3 4 7,share/man/man$n)
+	lib/pkgconfig share/futexwatch $(foreach n,1 3 4 7,share/man/man$n)
 
 define install_files
 	install -D -m $(if $(filter bin,$(1)),755,644) \
@@ -108,8 +109,8 @@ install: all $(O)/futexsync.pc
 uninstall:
 	$(foreach d,$(INSTALL_DIRS),$(call uninstall_files,$d))
 	rm -f $(DESTDIR)$(PREFIX)/lib/libfutexsync.so $(MODULES)/futexwatch.ko
-	for dir in futexsync futexwatch; do \
-		dir=$(DESTDIR)$(PREFIX)/include/$$dir; \
+	for dir in include/futexsync include/futexwatch share/futexwatch; do \
+		dir=$(DESTDIR)$(PREFIX)/$$dir; \
 		[ ! -d $$dir ] || rmdir --ignore-fail-on-non-empty $$dir; \
 	done
 	[ -n "$(DESTDIR)" ] || depmod $(KVER)
