@@ -35,3 +35,5 @@ bench-floor:
 ## make bench-programs  build what the bench runs in the machine
 
 -include tests/bench/lib/build.mk
+-include tests/bench/reader/build.mk
+-include tests/bench/growth/build.mk

@@ -55,7 +55,9 @@ say "clocksource $(cat /sys/devices/system/clocksource/clocksource0/current_cloc
 ops idle
 ops table "$programs/session" table
 ops stream "$programs/session" stream
+ops stacks "$programs/session" stacks
 ops other "$programs/session" other
+ops light "$programs/session" light
 say scan
 chrt --fifo 1 "$programs/scan" -o "$raw" -r "$repeats"
 rmmod futexwatch
