@@ -167,8 +167,8 @@ static inline u64 fxw_trust_base(const struct fxw_trust *t)
 
 /*
  * A waiter was queued at @at, where by the formula bucket @index begins. One
- * that lies where a proved base has it needs no call. @at is counted from where the table is sought: 0 never is its base.
- * False: it contradicts what was there.
+ * that lies where a proved base has it needs no call. @at is counted from where
+ * the table is sought: 0 never is its base. False: it contradicts what was there.
  */
 bool fxw_trust_learn(struct fxw_trust *t, u64 at, u32 index, u32 stride);
 

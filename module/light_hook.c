@@ -87,10 +87,10 @@ static void notrace light_trace(unsigned long ip, unsigned long parent_ip,
 		preempt_enable_notrace();
 		return;
 	}
-	while (!fxw_hook_is_at(t, ip)) {
+	do {
 		if (++t == targets + ARRAY_SIZE(targets))
 			return;
-	}
+	} while (!fxw_hook_is_at(t, ip));
 	preempt_disable_notrace();
 	t->run(first, second);
 	preempt_enable_notrace();

@@ -20,8 +20,8 @@ unsigned long fxw_publish_match_of(const struct task_struct *t, u8 op,
 				   u64 address);
 
 /*
- * @t, current or asleep, was queued as a waiter; of @h address, space and global ids are set.
- * Returns the sessions whose tables count it.
+ * @t, current or asleep, was queued as a waiter; of @h address, space and global
+ * ids are set. Returns the sessions whose tables count it.
  */
 unsigned long fxw_publish_queued(struct task_struct *t, unsigned long sessions,
 				 struct futexwatch_head *h);

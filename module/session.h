@@ -124,9 +124,9 @@ static inline struct fxw_session *fxw_session_live(unsigned int i)
 }
 
 /*
- * The one started session of the full capture, if there is just one, it wants all calls of all
- * tasks, and its PID namespace is the initial one; else NULL. Written and read
- * as fxw_live[].
+ * The one started session of the full capture, if there is just one, it wants
+ * all calls of all tasks, and its PID namespace is the initial one; else NULL.
+ * Written and read as fxw_live[].
  */
 extern struct fxw_session __rcu *fxw_live_only;
 /* The same of the light capture. */

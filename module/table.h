@@ -4,9 +4,10 @@
  *
  * A fixed array with open addressing. @key of a slot is 0 (never used), 1
  * (given back) or the hash of (space, address); it changes under @lock and is
- * read without. Without a word @row.space is 0. The row is read and written under @lock, a raw spinlock, for
- * probes run under the scheduler's locks; interrupts are off in all of them.
- * One slot's lock is held at a time, and nothing else is taken under it.
+ * read without. Without a word @row.space is 0. The row is read and written
+ * under @lock, a raw spinlock, for probes run under the scheduler's locks;
+ * interrupts are off in all of them. One slot's lock is held at a time, and
+ * nothing else is taken under it.
  */
 #ifndef FXW_TABLE_H
 #define FXW_TABLE_H
@@ -78,25 +79,39 @@ bool fxw_table_read(struct fxw_table *t, u32 i, bool reset,
 		    struct futexwatch_row *row);
 
 /*
+ * The slot where the key of a word leads, locked. NULL: another word's, or
+ * somebody has it locked, for whom this does not wait. A slot that is not in use
+ * has no space. Interrupts off.
+ */
+static __always_inline struct fxw_table_slot *
+fxw_table_home(struct fxw_table *t, u64 space, u64 address)
+{
+	u32 first = fxw_table_first(fxw_table_key(space, address));
+	struct fxw_table_slot *s = &t->slots[first & t->mask];
+
+	if (unlikely(!fxw_row_trylock(&s->lock)))
+		return NULL;
+	if (likely(s->row.space == space && s->row.address == address))
+		return s;
+	fxw_row_unlock(&s->lock);
+	return NULL;
+}
+
+/*
  * A FUTEX_WAKE with FUTEX_PRIVATE_FLAG that returned @ret, as the call for it
  * above would count it, but without a clock: such a wake moves no time of a
  * row. It is the most frequent call, so it only looks where the key of its word
- * leads, and does not wait for who has that slot locked. False: nothing was
- * counted. A slot that is not in use has no space. Interrupts off.
+ * leads. False: nothing was counted. Interrupts off.
  */
 static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
 						 u64 address, long ret)
 {
-	u32 first = fxw_table_first(fxw_table_key(space, address));
-	struct fxw_table_slot *s = &t->slots[first & t->mask];
-	struct futexwatch_row *row = &s->row;
+	struct fxw_table_slot *s = fxw_table_home(t, space, address);
+	struct futexwatch_row *row;
 
-	if (unlikely(!fxw_row_trylock(&s->lock)))
+	if (unlikely(!s))
 		return false;
-	if (unlikely(row->space != space || row->address != address)) {
-		fxw_row_unlock(&s->lock);
-		return false;
-	}
+	row = &s->row;
 	row->flags |= FUTEXWATCH_F_PRIVATE;
 	row->ops[FUTEXWATCH_OP_WAKE]++;
 	row->wakes++;
@@ -117,16 +132,12 @@ static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
 static __always_inline bool fxw_table_plain_woke(struct fxw_table *t, u64 space,
 						 u64 address, bool first)
 {
-	u32 home = fxw_table_first(fxw_table_key(space, address));
-	struct fxw_table_slot *s = &t->slots[home & t->mask];
-	struct futexwatch_row *row = &s->row;
+	struct fxw_table_slot *s = fxw_table_home(t, space, address);
+	struct futexwatch_row *row;
 
-	if (unlikely(!fxw_row_trylock(&s->lock)))
+	if (unlikely(!s))
 		return false;
-	if (unlikely(row->space != space || row->address != address)) {
-		fxw_row_unlock(&s->lock);
-		return false;
-	}
+	row = &s->row;
 	row->woken++;
 	/* It may have been read, and set to 0, in between. */
 	if (first && row->empty_wakes)
