@@ -121,8 +121,8 @@ const struct verb verb_why = {
 	.summary = "Tell who waits for whom, right now: chains of threads and "
 		   "locks, deadlocks.",
 	.notes = "It needs no module, and finds what hung before it began. "
-		 "With the\nmodule it tells what happens at the locks "
-		 "meanwhile.\n"
+		 "Where the\nmodule watches already, or with -d, it tells what "
+		 "happens at the locks\nmeanwhile.\n"
 		 "Exit status 5: there is a deadlock.\n",
 	.examples = "  sudo futexwatch why -p $(pidof ledgerd)\n"
 		    "  sudo futexwatch why -a\n"
