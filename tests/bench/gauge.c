@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,6 +13,19 @@
 #include <x86intrin.h>
 
 #define REPEATS_MAX 1000
+
+int gauge_have_cpu(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(0, &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu) ||
+	    sched_setscheduler(0, SCHED_FIFO, &first))
+		return -errno;
+	return 0;
+}
 
 static int compare(const void *a, const void *b)
 {

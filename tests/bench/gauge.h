@@ -30,6 +30,12 @@ struct gauge_result {
 	double mad;
 };
 
+/*
+ * Keeps the caller on the first CPU, and everybody else but interrupts off it
+ * (SCHED_FIFO). 0 or -errno.
+ */
+int gauge_have_cpu(void);
+
 /* 0 or -errno of the operation. */
 int gauge_measure(const struct gauge_op *op, unsigned int repeats,
 		  struct gauge_result *result);

@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,18 +72,14 @@ static int measure_all(const struct wish *wish, const struct gauge_op *op)
 
 static int keep_others_off(void)
 {
-	const struct sched_param first = { .sched_priority = 1 };
-	cpu_set_t cpu;
+	int ret = gauge_have_cpu();
 
-	CPU_ZERO(&cpu);
-	CPU_SET(0, &cpu);
-	if (sched_setaffinity(0, sizeof(cpu), &cpu) ||
-	    sched_setscheduler(0, SCHED_FIFO, &first) ||
-	    mlockall(MCL_CURRENT | MCL_FUTURE)) {
-		perror("ops: cannot have the CPU");
-		return -errno;
-	}
-	return 0;
+	if (!ret && mlockall(MCL_CURRENT | MCL_FUTURE))
+		ret = -errno;
+	if (ret)
+		fprintf(stderr, "ops: cannot have the CPU: %s\n",
+			strerror(-ret));
+	return ret;
 }
 
 static int usage(void)

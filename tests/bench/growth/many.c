@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -136,20 +135,6 @@ static const struct gauge_op *find(const char *name, const char *number)
 	return op;
 }
 
-static void keep_others_off(void)
-{
-	const struct sched_param first = { .sched_priority = 1 };
-	cpu_set_t cpu;
-
-	CPU_ZERO(&cpu);
-	CPU_SET(0, &cpu);
-	if (sched_setaffinity(0, sizeof(cpu), &cpu) ||
-	    sched_setscheduler(0, SCHED_FIFO, &first)) {
-		perror("many: cannot have the CPU");
-		exit(1);
-	}
-}
-
 int main(int argc, char **argv)
 {
 	const char *file = NULL;
@@ -173,8 +158,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	op = find(argv[optind + 1], argv[optind + 2]);
-	keep_others_off();
-	ret = gauge_measure(op, repeats, &r);
+	ret = gauge_have_cpu();
+	if (!ret)
+		ret = gauge_measure(op, repeats, &r);
 	if (ret) {
 		fprintf(stderr, "many: %s %u: %s\n", op->name, count,
 			strerror(-ret));
