@@ -10,6 +10,7 @@
 #include "hooks.h"
 #include "io_prep.h"
 #include "light_hook.h"
+#include "meter.h"
 #include "probe.h"
 #include "queue_hook.h"
 #include "waiters.h"
@@ -40,6 +41,7 @@ static DEFINE_MUTEX(hooks_mutex);
 static unsigned int users[2];
 static u32 found;
 u32 fxw_hooks_live_bits;
+static unsigned int changes;
 bool fxw_hooks_full;
 bool fxw_hooks_light;
 
@@ -72,13 +74,31 @@ int fxw_hooks_find(void)
 	return 0;
 }
 
+struct tracepoint *fxw_hooks_tracepoint(u32 bit)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(points); i++) {
+		if (points[i].bit == bit)
+			return points[i].tp;
+	}
+	return NULL;
+}
+
+unsigned int fxw_hooks_changes(void)
+{
+	return READ_ONCE(changes);
+}
+
 static void set_bits(u32 bits)
 {
+	WRITE_ONCE(changes, changes + 1);
 	WRITE_ONCE(fxw_hooks_live_bits, fxw_hooks_live_bits | bits);
 }
 
 static void clear_bits(u32 bits)
 {
+	WRITE_ONCE(changes, changes + 1);
 	WRITE_ONCE(fxw_hooks_live_bits, fxw_hooks_live_bits & ~bits);
 }
 
@@ -107,8 +127,8 @@ static int hook_points(bool light)
 		if ((light && !points[i].light) ||
 		    fxw_hooks_live_bits & points[i].bit)
 			continue;
-		ret = tracepoint_probe_register(points[i].tp, points[i].probe,
-						NULL);
+		ret = tracepoint_probe_register_prio(
+			points[i].tp, points[i].probe, NULL, FXW_PRIO);
 		if (ret) {
 			pr_err("cannot attach to tracepoint %s: %d\n",
 			       points[i].name, ret);

@@ -6,8 +6,16 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+struct tracepoint;
+
 /* FUTEXWATCH_HOOK_* that are set right now. Written under the hooks' mutex. */
 extern u32 fxw_hooks_live_bits;
+
+/* How often they have changed. */
+unsigned int fxw_hooks_changes(void);
+
+/* That of @bit, a FUTEXWATCH_HOOK_* of one; NULL: it has none. */
+struct tracepoint *fxw_hooks_tracepoint(u32 bit);
 
 /* Looks for the tracepoints; -ENODEV when one is missing. At module load. */
 int fxw_hooks_find(void);

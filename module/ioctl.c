@@ -10,6 +10,7 @@
 #include "hooks.h"
 #include "ioctl.h"
 #include "listener.h"
+#include "meter.h"
 #include "session.h"
 
 atomic_t fxw_ioctl_files;
@@ -22,6 +23,7 @@ union argument {
 	struct futexwatch_cursor cursor;
 	struct futexwatch_buckets buckets;
 	struct futexwatch_words words;
+	struct futexwatch_meter meter;
 };
 
 static int do_info(struct fxw_session *s, union argument *arg)
@@ -162,11 +164,17 @@ static int do_words(struct fxw_session *s, union argument *arg)
 	return fxw_buckets_words(&arg->words);
 }
 
+static int do_meter(struct fxw_session *s, union argument *arg)
+{
+	return fxw_meter_look(&arg->meter);
+}
+
 /* @size: of the first version, below which no caller can be; 0: no argument. */
 static const struct {
 	u32 size;
 	u32 full;
 	int (*call)(struct fxw_session *s, union argument *arg);
+	bool idle; /* takes long, and leaves the session alone */
 } calls[] = {
 	{ 112, sizeof(struct futexwatch_info), do_info },
 	{ 112, sizeof(struct futexwatch_config), do_config },
@@ -177,6 +185,7 @@ static const struct {
 	{ 32, sizeof(struct futexwatch_cursor), do_snapshot },
 	{ 88, sizeof(struct futexwatch_buckets), do_buckets },
 	{ 24, sizeof(struct futexwatch_words), do_words },
+	{ 160, sizeof(struct futexwatch_meter), do_meter, true },
 };
 
 static int get_argument(union argument *arg, u32 least, u32 full,
@@ -210,9 +219,11 @@ long fxw_ioctl(struct file *file, unsigned int cmd, unsigned long argp)
 		ret = get_argument(&arg, calls[nr].size, calls[nr].full, user);
 	if (ret)
 		return ret;
-	mutex_lock(&s->mutex);
+	if (!calls[nr].idle)
+		mutex_lock(&s->mutex);
 	ret = calls[nr].call(s, &arg);
-	mutex_unlock(&s->mutex);
+	if (!calls[nr].idle)
+		mutex_unlock(&s->mutex);
 	if (!ret && calls[nr].size &&
 	    copy_to_user(user, &arg, min(arg.size, calls[nr].full)))
 		ret = -EFAULT;
@@ -246,3 +257,5 @@ static_assert(sizeof(struct futexwatch_base) == 40);
 static_assert(sizeof(struct futexwatch_buckets) == 88);
 static_assert(sizeof(struct futexwatch_word) == 40);
 static_assert(sizeof(struct futexwatch_words) == 24);
+static_assert(sizeof(struct futexwatch_point) == 24);
+static_assert(sizeof(struct futexwatch_meter) == 160);

@@ -10,6 +10,7 @@
 #include "hook_target.h"
 #include "light.h"
 #include "light_hook.h"
+#include "meter.h"
 #include "queue_hook.h"
 
 /* __futex_queue(q, hb), with the bucket's lock */
@@ -73,9 +74,8 @@ u32 fxw_light_hook_found(void)
 	return FUTEXWATCH_HOOK_LIGHT;
 }
 
-static void notrace light_trace(unsigned long ip, unsigned long parent_ip,
-				struct ftrace_ops *op,
-				struct ftrace_regs *fregs)
+static __always_inline void light_run(unsigned long ip,
+				      struct ftrace_regs *fregs)
 {
 	void *first = (void *)fxw_ftrace_argument(fregs, 0);
 	void *second = (void *)fxw_ftrace_argument(fregs, 1);
@@ -94,6 +94,17 @@ static void notrace light_trace(unsigned long ip, unsigned long parent_ip,
 	preempt_disable_notrace();
 	t->run(first, second);
 	preempt_enable_notrace();
+}
+
+static void notrace light_trace(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *op,
+				struct ftrace_regs *fregs)
+{
+	if (static_branch_unlikely(&fxw_meter_key))
+		fxw_meter_begin(FUTEXWATCH_POINT_LIGHT);
+	light_run(ip, fregs);
+	if (static_branch_unlikely(&fxw_meter_key))
+		fxw_meter_end(FUTEXWATCH_POINT_LIGHT);
 }
 
 /* It does not call what it hooks, so it needs no protection from itself. */

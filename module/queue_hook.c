@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "io_hook.h"
+#include "meter.h"
 #include "queue_hook.h"
 #include "wait.h"
 
@@ -101,9 +102,8 @@ static size_t nr_targets(u32 have)
  * One ftrace_ops for all, for setting and removing one takes grace periods of
  * RCU-tasks, seconds on a busy machine. The traced address tells which.
  */
-static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
-				struct ftrace_ops *op,
-				struct ftrace_regs *fregs)
+static __always_inline void queue_run(unsigned long ip,
+				      struct ftrace_regs *fregs)
 {
 	void *first = (void *)fxw_ftrace_argument(fregs, 0);
 	void *second = (void *)fxw_ftrace_argument(fregs, 1);
@@ -123,6 +123,17 @@ static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
 		enter(i, first, second);
 		return;
 	}
+}
+
+static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *op,
+				struct ftrace_regs *fregs)
+{
+	if (static_branch_unlikely(&fxw_meter_key))
+		fxw_meter_begin(FUTEXWATCH_POINT_QUEUE);
+	queue_run(ip, fregs);
+	if (static_branch_unlikely(&fxw_meter_key))
+		fxw_meter_end(FUTEXWATCH_POINT_QUEUE);
 }
 
 /* It does not call what it hooks, so it needs no protection from itself. */
@@ -187,7 +198,11 @@ void fxw_queue_hook_exit(void)
 
 static int enter_by_kprobe(struct kprobe *kp, struct pt_regs *regs)
 {
+	if (static_branch_unlikely(&fxw_meter_key))
+		fxw_meter_begin(FUTEXWATCH_POINT_QUEUE);
 	enter(kp - kps, (void *)regs->di, (void *)regs->si);
+	if (static_branch_unlikely(&fxw_meter_key))
+		fxw_meter_end(FUTEXWATCH_POINT_QUEUE);
 	return 0;
 }
 

@@ -23,11 +23,12 @@ static const struct {
 	{ FUTEXWATCH_IOC_COUNTERS, 184, sizeof(struct futexwatch_counters) },
 	{ FUTEXWATCH_IOC_BUCKETS, 88, sizeof(struct futexwatch_buckets) },
 	{ FUTEXWATCH_IOC_WORDS, 24, sizeof(struct futexwatch_words) },
+	{ FUTEXWATCH_IOC_METER, 160, sizeof(struct futexwatch_meter) },
 	{ FUTEXWATCH_IOC_TABLE, 32, sizeof(struct futexwatch_cursor) },
 	{ FUTEXWATCH_IOC_SNAPSHOT, 32, sizeof(struct futexwatch_cursor) },
 };
 
-#define FIRST_CURSOR 5
+#define TABLE 6
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
@@ -40,6 +41,7 @@ union argument {
 	struct futexwatch_cursor cursor;
 	struct futexwatch_buckets buckets;
 	struct futexwatch_words words;
+	struct futexwatch_meter meter;
 	uint8_t bytes[8192];
 };
 
@@ -60,6 +62,8 @@ static union argument *good(unsigned int i)
 		arg.buckets.item_size = sizeof(struct futexwatch_base);
 	if (calls[i].call == FUTEXWATCH_IOC_WORDS)
 		arg.words.item_size = sizeof(struct futexwatch_word);
+	if (calls[i].call == FUTEXWATCH_IOC_METER)
+		arg.meter.duration_ns = 1000000;
 	if (calls[i].size == sizeof(arg.cursor)) {
 		arg.cursor.count = 4;
 		arg.cursor.items = (uintptr_t)rows;
@@ -84,7 +88,7 @@ TEST(unknown_calls_are_enotty)
 	int fd = must_open();
 	unsigned int nr;
 
-	for (nr = 9; nr < 256; nr++)
+	for (nr = 10; nr < 256; nr++)
 		CHECK_EQ(device_call(fd, _IO(FUTEXWATCH_IOC_MAGIC, nr), NULL),
 			 -ENOTTY);
 	CHECK_EQ(device_call(fd, _IO('f', 0), NULL), -ENOTTY);
@@ -304,7 +308,7 @@ TEST(cursors_check_flags_and_item_size)
 	union argument *arg;
 	int fd;
 
-	for (i = FIRST_CURSOR; i < CALLS; i++) {
+	for (i = TABLE; i < CALLS; i++) {
 		fd = ready_for(i);
 		for (bit = calls[i].call == FUTEXWATCH_IOC_TABLE; bit < 32;
 		     bit++) {
@@ -332,7 +336,7 @@ TEST(cursors_end_wherever_they_are_set)
 	unsigned int i, j;
 	int fd;
 
-	for (i = FIRST_CURSOR; i < CALLS; i++) {
+	for (i = TABLE; i < CALLS; i++) {
 		fd = ready_for(i);
 		for (j = 0; j < 4; j++) {
 			arg = good(i);
@@ -353,10 +357,8 @@ TEST(calls_out_of_turn_are_ebadfd_or_ebusy)
 
 	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_START, NULL), -EBADFD);
 	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_STOP, NULL), 0);
-	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_TABLE, good(FIRST_CURSOR)),
-		 -EBADFD);
-	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_SNAPSHOT,
-			     good(FIRST_CURSOR + 1)),
+	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_TABLE, good(TABLE)), -EBADFD);
+	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_SNAPSHOT, good(TABLE + 1)),
 		 -EBADFD);
 	CHECK(read(fd, buf, sizeof(buf)) < 0 && errno == EBADFD);
 	CHECK_EQ(device_counters(fd, FUTEXWATCH_CPU_ALL, &c), 0);
@@ -365,8 +367,7 @@ TEST(calls_out_of_turn_are_ebadfd_or_ebusy)
 	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_CONFIG, &cfg), 0);
 	CHECK_EQ(must_count(fd, 0).state, FUTEXWATCH_ST_CONFIGURED);
 	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_CONFIG, &cfg), -EBUSY);
-	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_TABLE, good(FIRST_CURSOR)),
-		 -EBADFD);
+	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_TABLE, good(TABLE)), -EBADFD);
 
 	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_START, NULL), 0);
 	CHECK_EQ(must_count(fd, 0).state,

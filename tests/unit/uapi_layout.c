@@ -33,6 +33,8 @@ SIZE(struct futexwatch_base, 40);
 SIZE(struct futexwatch_buckets, 88);
 SIZE(struct futexwatch_word, 40);
 SIZE(struct futexwatch_words, 24);
+SIZE(struct futexwatch_point, 24);
+SIZE(struct futexwatch_meter, 160);
 
 AT(struct futexwatch_head, seq, 4);
 AT(struct futexwatch_head, time_ns, 8);
@@ -122,6 +124,10 @@ AT(struct futexwatch_word, table, 28);
 AT(struct futexwatch_word, slots, 32);
 
 AT(struct futexwatch_words, words, 16);
+
+AT(struct futexwatch_meter, empty_ns, 16);
+AT(struct futexwatch_meter, nr_cpus, 28);
+AT(struct futexwatch_meter, points, 40);
 
 /* A mask has room for what it is a mask of; no flag is two. */
 static_assert(FUTEXWATCH_OPS <= 32, "ops is 32 bits");

@@ -880,6 +880,56 @@ struct futexwatch_cursor {
 	__u64 items;
 };
 
+/* Where the module runs (@points of struct futexwatch_meter). */
+#define FUTEXWATCH_POINT_SYS_ENTER 0
+#define FUTEXWATCH_POINT_SYS_EXIT  1
+#define FUTEXWATCH_POINT_WAKING	   2
+#define FUTEXWATCH_POINT_QUEUE	   3 /* hooks on functions, full capture */
+#define FUTEXWATCH_POINT_LIGHT	   4 /* the same, light capture */
+#define FUTEXWATCH_POINTS	   5
+
+/**
+ * struct futexwatch_point - what the module ran at one place, on all CPUs
+ * @hits: runs
+ * @timed: those whose time was taken: not those that another one interrupted,
+ *	or that were preempted
+ * @ns: the time of these, without what it takes to read the clock, and with
+ *	interrupts that came meanwhile
+ */
+struct futexwatch_point {
+	__u64 hits;
+	__u64 timed;
+	__u64 ns;
+};
+
+/**
+ * struct futexwatch_meter - FUTEXWATCH_IOC_METER: what watching costs
+ * @size: of this structure as the caller knows it
+ * @flags: 0
+ * @duration_ns: how long to look, from a millisecond to ten seconds, in whole
+ *	milliseconds; then how long it looked
+ * @empty_ns: what a run that does nothing is seen to take; it was taken off
+ *	each time
+ * @hooks_live: FUTEXWATCH_HOOK_* that were set; a point that has no hook has no
+ *	runs
+ * @nr_cpus: CPUs that are online
+ * @reserved: 0
+ * @points: FUTEXWATCH_POINT_*
+ *
+ * It is the time in the module's probes. What the kernel needs to come to them
+ * and back is not in it.
+ */
+struct futexwatch_meter {
+	__u32 size;
+	__u32 flags;
+	__u64 duration_ns;
+	__u64 empty_ns;
+	__u32 hooks_live;
+	__u32 nr_cpus;
+	__u64 reserved;
+	struct futexwatch_point points[FUTEXWATCH_POINTS];
+};
+
 #define FUTEXWATCH_IOC_MAGIC 0xf7
 
 /*
@@ -911,5 +961,11 @@ struct futexwatch_cursor {
 #define FUTEXWATCH_IOC_BUCKETS	_IO(FUTEXWATCH_IOC_MAGIC, 7)
 /* struct futexwatch_words: the buckets of words; needs no configuration. */
 #define FUTEXWATCH_IOC_WORDS	_IO(FUTEXWATCH_IOC_MAGIC, 8)
+/*
+ * struct futexwatch_meter: looks for a while; needs no configuration. EAGAIN:
+ * hooks came or went meanwhile. EINTR: a signal came. ENODEV: the kernel takes
+ * no probe more. Two who look do so one after the other.
+ */
+#define FUTEXWATCH_IOC_METER	_IO(FUTEXWATCH_IOC_MAGIC, 9)
 
 #endif /* _UAPI_LINUX_FUTEXWATCH_H */

@@ -62,6 +62,13 @@ int futexwatch_next(struct futexwatch_session *s, union futexwatch_record *rec,
 void futexwatch_set_settle(struct futexwatch_session *s, uint64_t settle_ns);
 
 /*
+ * Looks for @meter->duration_ns at what the module's own probes cost. It may be
+ * called by another thread than the session's own, and again after -EAGAIN.
+ */
+int futexwatch_meter(struct futexwatch_session *s,
+		     struct futexwatch_meter *meter);
+
+/*
  * Copies the next stack (FUTEXWATCH_CFG_STACKS) into *@slot, and at most @room
  * bytes of it to @bytes: 1, or 0 when there is none. @slot->stack.bytes is how
  * many these are. Stacks come in no order; -EBADFD: the session has none.

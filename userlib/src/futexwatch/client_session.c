@@ -234,6 +234,14 @@ int futexwatch_configure(struct futexwatch_session *s,
 	return ret < 0 ? ret : map_all(s, cfg);
 }
 
+int futexwatch_meter(struct futexwatch_session *s,
+		     struct futexwatch_meter *meter)
+{
+	meter->size = sizeof(*meter);
+	meter->flags = 0;
+	return fxw_session_ioctl(s, FUTEXWATCH_IOC_METER, meter);
+}
+
 int futexwatch_start(struct futexwatch_session *s)
 {
 	int ret = fxw_session_ioctl(s, FUTEXWATCH_IOC_START, NULL);
