@@ -295,6 +295,7 @@ static void hostile(void)
 	     "0x1000 /tmp/\033]0;x\007\n hot\n\"name\\\xff, with comma");
 	text(FUTEXWATCH_ITEM_META, 0, "command=\033[31mx\nfutexwatch: fake");
 	text(FUTEXWATCH_ITEM_META, 0, "no equals sign");
+	text(FUTEXWATCH_ITEM_META, 0, "own=1 100 0 | 1 2 3");
 	text(FUTEXWATCH_ITEM_MAPS, 100, "zzzz\n-\n1-\n\n \n5000-6000");
 	text(FUTEXWATCH_ITEM_SYMBOL, 100, "");
 	text(FUTEXWATCH_ITEM_SYMBOL, 100, "0x");
@@ -384,6 +385,9 @@ int main(int argc, char **argv)
 		hostile_stacks();
 	}
 	meta("end_ns", 2000 * MS);
+	if (!strcmp(kind, "buckets"))
+		text(FUTEXWATCH_ITEM_META, 0,
+		     "own=3 300000000 600000000 | 0 0 0 | 1000 500 10000");
 	if (!strcmp(kind, "lost")) {
 		books.produced += 7;
 		books.dropped += 7;

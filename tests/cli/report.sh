@@ -99,6 +99,21 @@ json 'j["explained"] == {"waits": 109, "edges": 109, "percent": 100}'
 json 'j["elapsed_ns"] == 1000000000'
 end
 
+begin "what watching cost, if somebody looked"
+fw report --format json "$tmp/buckets"
+json 'j["own_cost"]["points"]["sys_exit"] == {"hits": 1000, "timed": 500,
+	"ns": 10000}'
+json 'abs(j["own_cost"]["share"] - 20000 / 600000000) < 1e-6'
+json '(j["own_cost"]["looks"], j["own_cost"]["looked_ns"],
+	j["own_cost"]["cpu_ns"]) == (3, 300000000, 600000000)'
+fw report "$tmp/buckets"
+out_has "^Watching cost 0(\.[0-9]+)? % of all CPU time in the module's own probes \(3 looks, 300 ms in all\)\.$"
+fw report "$tmp/full"
+out_lacks 'Watching cost'
+fw report "$tmp/hostile"
+out_lacks 'Watching cost'
+end
+
 begin "locks come by what they cost"
 fw report --format json "$tmp/full"
 json '[l["wait_ns"]["total"] for l in j["locks"]] == sorted(

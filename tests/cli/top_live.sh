@@ -26,7 +26,7 @@ end
 begin "the text has the columns, the lock's name and the last waker"
 fw top --batch -n 1 -- "$busy" --items 2000
 status_is 0
-out_has '^futexwatch  [0-9.]+ .*events/s   dropped 0   explained 100 %$'
+out_has '^futexwatch  [0-9.]+ .*events/s   dropped 0   explained 100 %(   cost [0-9.]+ %)?$'
 out_has 'locks? costs? [0-9]+ % of all contention'
 out_has 'WAIT/s NOW/MAX WAITS/s +P50 +P99 +MAX .*LOCK +LAST WAKER'
 out_has 'bounded_buffer.*(producer|consumer)'

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - info: what the module is, what it found, what it did so far */
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "clock.h"
 #include "emit_csv.h"
 #include "emit_json.h"
 #include "format.h"
 #include "info_buckets.h"
 #include "output.h"
+#include "own_cost.h"
 #include "selftest.h"
 #include "talk.h"
 #include "text.h"
 #include "verbs.h"
 #include "version.h"
 #include "watch.h"
+
+#define LOOK_NS (200 * NS_PER_MS)
 
 struct hook {
 	uint32_t bit;
@@ -58,6 +63,7 @@ struct state {
 	struct futexwatch_info info;
 	struct selftest test;
 	struct info_buckets buckets; /* after the test */
+	struct own_cost cost; /* of those who watch now; before the test */
 	struct utsname kernel;
 };
 
@@ -154,6 +160,7 @@ static void emit_json(const struct state *state)
 			    info_buckets_json(&state->buckets));
 	json_object_set_new(object, "hooks", json_of_hooks(state));
 	json_object_set_new(object, "explained", json_of_test(state));
+	json_object_set_new(object, "own_cost", own_cost_json(&state->cost));
 	for (size_t i = 0; i < NR_NUMBERS; i++)
 		json_object_set_new(object, numbers[i].name,
 				    json_integer((json_int_t)numbers[i].value));
@@ -179,6 +186,8 @@ static void emit_csv(const struct state *state)
 		       hooks[i].name, is_live(state, &hooks[i]));
 	for (size_t i = 0; i < NR_NUMBERS; i++)
 		printf("%s,%" PRIu64 "\n", numbers[i].name, numbers[i].value);
+	if (state->cost.looks)
+		printf("own_cost_share,%.6f\n", own_cost_share(&state->cost));
 	info_buckets_csv(&state->buckets);
 	free(version);
 }
@@ -235,6 +244,23 @@ static void print_limits(const struct futexwatch_info *info)
 	printf(", %u ids in a filter\n", info->max_filter_ids);
 }
 
+static void print_cost(const struct state *state)
+{
+	const struct own_cost *cost = &state->cost;
+
+	if (!cost->looks) {
+		printf("cost       %s\n", state->info.hooks_live
+						  ? "not known"
+						  : "nothing: nobody watches");
+		return;
+	}
+	printf("cost       %s of all CPU time is spent in our probes (a look of "
+	       "%s)\n",
+	       format_percent(own_cost_share(cost), 1).s,
+	       format_time_long(cost->looked_ns).s);
+	own_cost_list(cost, stdout);
+}
+
 static void print_table(const struct state *state)
 {
 	const struct futexwatch_info *info = &state->info;
@@ -247,7 +273,26 @@ static void print_table(const struct state *state)
 	info_buckets_print(&state->buckets);
 	print_limits(info);
 	print_test(&state->test);
+	print_cost(state);
 	print_hooks(state);
+}
+
+/* Whoever comes or goes meanwhile spoils a look: then the next one counts. */
+static void look_at_cost(struct state *state,
+			 struct futexwatch_session *session)
+{
+	struct futexwatch_meter meter = { .duration_ns = LOOK_NS };
+	int err, tries = 0;
+
+	if (!state->info.hooks_live)
+		return;
+	do {
+		err = futexwatch_meter(session, &meter);
+	} while (err == -EAGAIN && ++tries < 3);
+	if (err < 0)
+		warn("what watching costs cannot be told: %s", strerror(-err));
+	else if (meter.hooks_live)
+		own_cost_add(&state->cost, &meter);
 }
 
 static int run_info(struct options *options)
@@ -260,6 +305,7 @@ static int run_info(struct options *options)
 	if (err < 0)
 		die(FXW_EXIT_DEVICE, "%s does not say what it is: %s",
 		    FUTEXWATCH_DEVICE, strerror(-err));
+	look_at_cost(&state, session);
 	selftest_run(&state.test, session);
 	info_buckets_read(&state.buckets, session);
 	/* The kernel's memory for waits exists only while a session runs. */

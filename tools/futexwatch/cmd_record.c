@@ -210,6 +210,19 @@ static void put_bases(struct recorder *r)
 	free(text);
 }
 
+/* What watching cost, if there was time to look. */
+static void put_own_cost(struct recorder *r)
+{
+	struct own_cost cost = own_watch_read(r->watch.own);
+	char *text;
+
+	if (!cost.looks)
+		return;
+	text = own_cost_text(&cost);
+	scribe_meta(&r->scribe, "own", text);
+	free(text);
+}
+
 static int take_waiting(const struct futexwatch_wait *wait, void *arg)
 {
 	struct recorder *r = arg;
@@ -235,6 +248,7 @@ static void stop(struct recorder *r)
 	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
 		warn("cannot read the waits in flight");
 	put_bases(r);
+	put_own_cost(r);
 }
 
 /* Closes the file: the first error of all is said, once. */

@@ -330,6 +330,9 @@ json_t *json_of_scene(const struct scene *scene, const char *verb)
 	if (scene->model->stacks.wanted)
 		json_object_set_new(object, "stacks",
 				    json_of_stacks(scene->model));
+	if (scene->cost.looks)
+		json_object_set_new(object, "own_cost",
+				    own_cost_json(&scene->cost));
 	return object;
 }
 

@@ -145,6 +145,8 @@ static void take_meta(struct loading *l, uint32_t pid, const char *text)
 		take_holder(l, value);
 	} else if (!strncmp(text, "buckets=", 8)) {
 		bases_parse(&r->bases, value);
+	} else if (!strncmp(text, "own=", 4)) {
+		own_cost_parse(&l->scene->cost, value);
 	} else if (!strncmp(text, "capture=", 8)) {
 		l->scene->light = !strcmp(value, "light");
 	} else if (!strncmp(text, "command=", 8)) {

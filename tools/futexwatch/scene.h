@@ -8,6 +8,7 @@
 #include "model.h"
 #include "names.h"
 #include "options.h"
+#include "own_cost.h"
 #include "procs.h"
 #include "sites.h"
 
@@ -23,6 +24,7 @@ struct scene {
 	struct model *model;
 	struct sites *sites; /* what stacks led to, or NULL */
 	struct map labels; /* text by (space, address), see label_site.h */
+	struct own_cost cost; /* of watching, as far as it was looked at */
 	struct queues *queues; /* waits and wakes go there too, or NULL */
 };
 

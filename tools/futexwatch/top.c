@@ -157,6 +157,7 @@ static void complete(struct top *top, const struct model *before, bool last)
 	model_set_costs(model, before);
 	model->elapsed_ns = now.live_ns - top->before.live_ns;
 	top->before = now;
+	top->scene.cost = own_watch_read(top->watch.own);
 }
 
 /*

@@ -31,8 +31,12 @@ static void put_uptime(FILE *out)
 		fprintf(out, "up %02llu:%02llu", minutes / 60, minutes % 60);
 }
 
+/* With everything else in it the line has no room for this in 80 columns. */
+#define WIDE 92
+
 void view_top_status(const struct top_view *view, FILE *out)
 {
+	const struct own_cost *cost = &view->scene->cost;
 	const struct model *model = view->scene->model;
 	double seconds = (double)model->elapsed_ns / NS_PER_SEC;
 	uint64_t rate =
@@ -42,8 +46,10 @@ void view_top_status(const struct top_view *view, FILE *out)
 	fputs("futexwatch  ", out);
 	if (!narrow) {
 		put_kernel(out);
-		fputs("  ", out);
-		put_uptime(out);
+		if (!cost->looks || !view->width || view->width >= WIDE) {
+			fputs("  ", out);
+			put_uptime(out);
+		}
 		fputs("   ", out);
 	}
 	fprintf(out, "%s events/s", format_count_fit(rate, 6).s);
@@ -57,6 +63,9 @@ void view_top_status(const struct top_view *view, FILE *out)
 						 (double)model->audit_waits)
 					  .s
 				: "100 %");
+	if (cost->looks && !narrow)
+		fprintf(out, "   cost %s",
+			format_percent(own_cost_share(cost), 1).s);
 	if (view->scene->light)
 		fputs(narrow ? "   light" : "   light: no failed calls", out);
 }

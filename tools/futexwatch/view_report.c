@@ -129,4 +129,7 @@ void view_report(const struct scene *scene, const struct recording *recording,
 		fprintf(out, "\n%zu more lock%s (-n %zu shows them).\n",
 			nr - limit, nr - limit == 1 ? "" : "s", nr);
 	view_also_seen(scene, out);
+	if (scene->cost.looks)
+		fputc('\n', out);
+	own_cost_say(&scene->cost, out);
 }

@@ -99,6 +99,7 @@ void watch_start(struct watch *w, uint32_t flags, enum child_output output)
 	start(w);
 	futexwatch_close(prover);
 	w->start_ns = clock_now(); /* setting the hooks may take seconds */
+	w->own = own_watch_start(w->session);
 	if (options->duration_ns)
 		w->limit_ns = w->start_ns + options->duration_ns;
 	if (options->program)
@@ -147,6 +148,7 @@ void watch_end(struct watch *w)
 {
 	uint64_t lost = sideband_lost(w->sideband);
 
+	own_watch_end(w->own);
 	if (lost)
 		warn("%llu notes about processes were lost: words of those "
 		     "that lived for moments may have no name",

@@ -11,6 +11,7 @@
 #include "child.h"
 #include "loop.h"
 #include "options.h"
+#include "own_watch.h"
 
 struct watch {
 	const struct options *options;
@@ -19,6 +20,7 @@ struct watch {
 	struct futexwatch_config config;
 	struct child child;
 	struct loop loop;
+	struct own_watch *own; /* while the session runs; or NULL */
 	struct sideband *sideband; /* NULL: not needed, or not permitted */
 	uint64_t start_ns;
 	uint64_t limit_ns; /* when -d is over; 0: never */
