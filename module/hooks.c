@@ -120,6 +120,7 @@ static void leave_points(void)
 /* Whoever is told that it failed ends what was begun. */
 static int hook_points(bool light)
 {
+	struct tracepoint *tp;
 	size_t i;
 	int ret;
 
@@ -127,11 +128,12 @@ static int hook_points(bool light)
 		if ((light && !points[i].light) ||
 		    fxw_hooks_live_bits & points[i].bit)
 			continue;
-		ret = tracepoint_probe_register_prio(
-			points[i].tp, points[i].probe, NULL, FXW_PRIO);
+		tp = points[i].tp;
+		ret = tracepoint_probe_register_prio(tp, points[i].probe, NULL,
+						     FXW_PRIO);
 		if (ret) {
-			pr_err("cannot attach to tracepoint %s: %d\n",
-			       points[i].name, ret);
+			pr_err("cannot attach to tracepoint %s: %d\n", tp->name,
+			       ret);
 			return -ENODEV;
 		}
 		set_bits(points[i].bit);

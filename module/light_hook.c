@@ -96,15 +96,23 @@ static __always_inline void light_run(unsigned long ip,
 	preempt_enable_notrace();
 }
 
+/* Apart, so that nothing is to be kept over these calls at other times. */
+static noinline void notrace light_timed(unsigned long ip,
+					 struct ftrace_regs *fregs)
+{
+	fxw_meter_begin(FUTEXWATCH_POINT_LIGHT);
+	light_run(ip, fregs);
+	fxw_meter_end(FUTEXWATCH_POINT_LIGHT);
+}
+
 static void notrace light_trace(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *op,
 				struct ftrace_regs *fregs)
 {
 	if (static_branch_unlikely(&fxw_meter_key))
-		fxw_meter_begin(FUTEXWATCH_POINT_LIGHT);
-	light_run(ip, fregs);
-	if (static_branch_unlikely(&fxw_meter_key))
-		fxw_meter_end(FUTEXWATCH_POINT_LIGHT);
+		light_timed(ip, fregs);
+	else
+		light_run(ip, fregs);
 }
 
 /* It does not call what it hooks, so it needs no protection from itself. */

@@ -197,10 +197,13 @@ static void run_empty(void)
 	static void (*const probes[])(void *data, struct pt_regs *regs,
 				      long nr) = { before_call, empty,
 						   after_call };
+	void (*probe)(void *data, struct pt_regs *regs, long nr);
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		READ_ONCE(probes[i])((void *)NOWHERE, NULL, 0);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		probe = READ_ONCE(probes[i]);
+		probe((void *)NOWHERE, NULL, 0);
+	}
 }
 
 /* What an empty probe is seen to take: the clock, and the way there and back. */

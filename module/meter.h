@@ -4,7 +4,7 @@
  *
  * While somebody looks, a probe of ours before and one after those on the
  * tracepoints read the clock; hooks on functions do so themselves. At all other
- * times a tracepoint pays nothing for it, and a hook two branches that are
+ * times a tracepoint pays nothing for it, and a hook a branch that is
  * patched out.
  */
 #ifndef FXW_METER_H

@@ -125,15 +125,23 @@ static __always_inline void queue_run(unsigned long ip,
 	}
 }
 
+/* Apart, so that nothing is to be kept over these calls at other times. */
+static noinline void notrace queue_timed(unsigned long ip,
+					 struct ftrace_regs *fregs)
+{
+	fxw_meter_begin(FUTEXWATCH_POINT_QUEUE);
+	queue_run(ip, fregs);
+	fxw_meter_end(FUTEXWATCH_POINT_QUEUE);
+}
+
 static void notrace queue_trace(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *op,
 				struct ftrace_regs *fregs)
 {
 	if (static_branch_unlikely(&fxw_meter_key))
-		fxw_meter_begin(FUTEXWATCH_POINT_QUEUE);
-	queue_run(ip, fregs);
-	if (static_branch_unlikely(&fxw_meter_key))
-		fxw_meter_end(FUTEXWATCH_POINT_QUEUE);
+		queue_timed(ip, fregs);
+	else
+		queue_run(ip, fregs);
 }
 
 /* It does not call what it hooks, so it needs no protection from itself. */

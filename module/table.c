@@ -84,15 +84,10 @@ static noinline struct fxw_table_slot *slot_get(struct fxw_table *t,
 static __always_inline struct fxw_table_slot *
 slot_of(struct fxw_table *t, const struct futexwatch_head *h)
 {
-	u32 first = fxw_table_first(fxw_table_key(h->space, h->address));
-	struct fxw_table_slot *s = &t->slots[first & t->mask];
+	struct fxw_table_slot *s;
 
-	if (likely(fxw_row_trylock(&s->lock))) {
-		if (likely(s->row.address == h->address &&
-			   s->row.space == h->space))
-			return s;
-		fxw_row_unlock(&s->lock);
-	}
+	if (likely(fxw_table_home(t, h->space, h->address, &s)))
+		return s;
 	return slot_get(t, h);
 }
 

@@ -79,22 +79,23 @@ bool fxw_table_read(struct fxw_table *t, u32 i, bool reset,
 		    struct futexwatch_row *row);
 
 /*
- * The slot where the key of a word leads, locked. NULL: another word's, or
- * somebody has it locked, for whom this does not wait. A slot that is not in use
- * has no space. Interrupts off.
+ * *@s is the slot where the key of a word leads, locked. False: it is another
+ * word's, or somebody has it locked, for whom this does not wait. A slot that is
+ * not in use has no space. Interrupts off.
  */
-static __always_inline struct fxw_table_slot *
-fxw_table_home(struct fxw_table *t, u64 space, u64 address)
+static __always_inline bool fxw_table_home(struct fxw_table *t, u64 space,
+					   u64 address,
+					   struct fxw_table_slot **s)
 {
 	u32 first = fxw_table_first(fxw_table_key(space, address));
-	struct fxw_table_slot *s = &t->slots[first & t->mask];
 
-	if (unlikely(!fxw_row_trylock(&s->lock)))
-		return NULL;
-	if (likely(s->row.space == space && s->row.address == address))
-		return s;
-	fxw_row_unlock(&s->lock);
-	return NULL;
+	*s = &t->slots[first & t->mask];
+	if (unlikely(!fxw_row_trylock(&(*s)->lock)))
+		return false;
+	if (likely((*s)->row.space == space && (*s)->row.address == address))
+		return true;
+	fxw_row_unlock(&(*s)->lock);
+	return false;
 }
 
 /*
@@ -106,10 +107,10 @@ fxw_table_home(struct fxw_table *t, u64 space, u64 address)
 static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
 						 u64 address, long ret)
 {
-	struct fxw_table_slot *s = fxw_table_home(t, space, address);
+	struct fxw_table_slot *s;
 	struct futexwatch_row *row;
 
-	if (unlikely(!s))
+	if (unlikely(!fxw_table_home(t, space, address, &s)))
 		return false;
 	row = &s->row;
 	row->flags |= FUTEXWATCH_F_PRIVATE;
@@ -132,10 +133,10 @@ static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
 static __always_inline bool fxw_table_plain_woke(struct fxw_table *t, u64 space,
 						 u64 address, bool first)
 {
-	struct fxw_table_slot *s = fxw_table_home(t, space, address);
+	struct fxw_table_slot *s;
 	struct futexwatch_row *row;
 
-	if (unlikely(!s))
+	if (unlikely(!fxw_table_home(t, space, address, &s)))
 		return false;
 	row = &s->row;
 	row->woken++;

@@ -37,7 +37,8 @@ TEST(time_to_look_has_bounds)
 	CHECK_EQ(look(0, &m), -EINVAL);
 	CHECK_EQ(look(MS - 1, &m), -EINVAL);
 	CHECK_EQ(look(10000 * MS + 1, &m), -EINVAL);
-	m = (struct futexwatch_meter){ .size = sizeof(m), .duration_ns = MS,
+	m = (struct futexwatch_meter){ .size = sizeof(m),
+				       .duration_ns = MS,
 				       .flags = 1 };
 	CHECK_EQ(device_call(fd, FUTEXWATCH_IOC_METER, &m), -EINVAL);
 	m = (struct futexwatch_meter){ .size = 159, .duration_ns = MS };
