@@ -177,9 +177,7 @@ static noinline void tell_any(void)
 
 static __always_inline bool is_plain(const struct pt_regs *regs)
 {
-	return !(current->flags & (PF_EXITING | PF_KTHREAD | PF_IO_WORKER)) &&
-	       fxw_syscall_nr(regs) == 202 && fxw_plain_op(regs->si) &&
-	       !in_ia32_syscall();
+	return fxw_plain_op(regs->si) && fxw_syscall_is_usual();
 }
 
 /*

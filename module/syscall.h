@@ -4,6 +4,7 @@
 #define FXW_SYSCALL_H
 
 #include <linux/ptrace.h>
+#include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <asm/compat.h>
 
@@ -81,6 +82,14 @@ static inline bool fxw_syscall_decode(struct fxw_call *call,
 		return fxw_syscall_futex(call, regs);
 	return class == FXW_NR_FUTEX2 &&
 	       fxw_syscall_futex2(call, regs, fxw_syscall_nr(regs));
+}
+
+/* Is current, a task of user space that lives, in a 64-bit futex(2)? */
+static __always_inline bool fxw_syscall_is_usual(void)
+{
+	return fxw_syscall_nr(task_pt_regs(current)) == 202 &&
+	       !in_ia32_syscall() &&
+	       !(current->flags & (PF_EXITING | PF_KTHREAD | PF_IO_WORKER));
 }
 
 /* The second argument of current's futex(2) call. */

@@ -47,7 +47,7 @@ static u8 exit_cause(u64 address)
 		       : FUTEXWATCH_CAUSE_ROBUST;
 }
 
-u8 fxw_wake_cause(u64 address)
+u8 fxw_wake_cause_slow(u64 address)
 {
 	long nr;
 
@@ -70,7 +70,7 @@ u8 fxw_wake_cause(u64 address)
 u8 fxw_wake_pi_cause(void)
 {
 	struct pt_regs *regs = task_pt_regs(current);
-	struct fxw_call call;
+	struct fxw_call call fxw_filled;
 
 	if (current->flags & PF_EXITING)
 		return FUTEXWATCH_CAUSE_ROBUST;
@@ -83,13 +83,11 @@ u8 fxw_wake_pi_cause(void)
 		       : FUTEXWATCH_CAUSE_SIGNAL;
 }
 
-u64 fxw_wake_hint(const struct fxw_waiter *w)
+u64 fxw_wake_hint_slow(const struct fxw_waiter *w)
 {
 	struct pt_regs *regs = task_pt_regs(current);
-	struct fxw_call call;
+	struct fxw_call call fxw_filled;
 
-	if (likely(w->call.flags & FUTEXWATCH_F_PRIVATE))
-		return 0; /* its key tells */
 	if (current->flags & (PF_EXITING | PF_KTHREAD | PF_IO_WORKER) ||
 	    !fxw_syscall_decode(&call, regs,
 				fxw_syscall_class(fxw_syscall_nr(regs))))

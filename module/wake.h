@@ -3,6 +3,7 @@
 #ifndef FXW_WAKE_H
 #define FXW_WAKE_H
 
+#include "syscall.h"
 #include "waiters.h"
 
 /*
@@ -14,13 +15,28 @@ void fxw_wake_open(const struct fxw_call *call);
 void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret);
 
 /* How current comes to wake somebody: FUTEXWATCH_CAUSE_*. */
-u8 fxw_wake_cause(u64 address);
+u8 fxw_wake_cause_slow(u64 address);
+static __always_inline u8 fxw_wake_cause(u64 address)
+{
+	if (likely(fxw_syscall_is_usual()))
+		return FUTEXWATCH_CAUSE_CALL;
+	return fxw_wake_cause_slow(address);
+}
 
 /* The same for a PI waiter that was woken through its rt_mutex. */
 u8 fxw_wake_pi_cause(void);
 
-/* The word current's futex call is about, if it may be @w's; else 0. */
-u64 fxw_wake_hint(const struct fxw_waiter *w);
+/*
+ * The word current's futex call is about, if it may be @w's; else 0. The key of
+ * a private one tells that itself.
+ */
+u64 fxw_wake_hint_slow(const struct fxw_waiter *w);
+static __always_inline u64 fxw_wake_hint(const struct fxw_waiter *w)
+{
+	return likely(w->call.flags & FUTEXWATCH_F_PRIVATE)
+		       ? 0
+		       : fxw_wake_hint_slow(w);
+}
 
 /*
  * current wakes the task of @w, whose word is now @address: books it on an
