@@ -10,6 +10,7 @@
 #include "light.h"
 #include "light_wake.h"
 #include "place.h"
+#include "plain.h"
 #include "publish.h"
 #include "scan.h"
 #include "syscall.h"
@@ -115,8 +116,25 @@ static bool goes_on(struct fxw_waiter *w, bool waits,
 	return false;
 }
 
+/* A wait that begins is told without to decode its call. */
+static __always_inline void queued_plain(struct fxw_waiter *w,
+					 const struct pt_regs *regs, void *q,
+					 const struct fxw_hb *hb)
+{
+	unsigned long sessions =
+		fxw_publish_match_light(regs->si & FUTEX_CMD_MASK, regs->di);
+
+	if (unlikely(!sessions))
+		return;
+	if (unlikely(!w))
+		w = fxw_light_mine(true);
+	if (likely(w))
+		fxw_wait_begin_queued(w, regs, sessions, q, hb);
+}
+
 void fxw_light_queued(void *q, const struct fxw_hb *hb)
 {
+	const struct pt_regs *regs = task_pt_regs(current);
 	struct fxw_call call fxw_filled;
 	struct fxw_waiter *w;
 	unsigned long sessions;
@@ -125,6 +143,11 @@ void fxw_light_queued(void *q, const struct fxw_hb *hb)
 	if (unlikely(!on_own_stack(q)))
 		return;
 	w = fxw_light_mine(false);
+	if (likely((!w || w->state == FXW_IDLE) &&
+		   fxw_plain_wait_op(regs->si) && fxw_syscall_is_usual())) {
+		queued_plain(w, regs, q, hb);
+		return;
+	}
 	waits = fxw_light_call(&call) && call.kind & FXW_WAITS;
 	if (!w || likely(w->state == FXW_IDLE) || !goes_on(w, waits, &call)) {
 		if (!waits)

@@ -35,7 +35,7 @@ static inline u64 next_id(void)
 
 /* All but @w->call, which follows smp_wmb() (D), too. */
 static __always_inline void begin(struct fxw_waiter *w, u16 abi_flags,
-				  unsigned long sessions)
+				  unsigned long sessions, u64 now)
 {
 	struct task_struct *t = w->task;
 
@@ -55,7 +55,7 @@ static __always_inline void begin(struct fxw_waiter *w, u16 abi_flags,
 	w->scanned = 0;
 	fxw_place_forget(w, FUTEXWATCH_UNTOLD_OTHER);
 	w->counted = 0;
-	w->begin_ns = ktime_get_mono_fast_ns();
+	w->begin_ns = now;
 	WRITE_ONCE(w->sessions, sessions);
 	/* (D) the fields before @gen, @gen before @state; fxw_wait_peek() */
 	smp_store_release(&w->gen, w->gen | 1);
@@ -66,7 +66,30 @@ void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
 {
 	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
 	w->call = *call;
-	begin(w, abi_flags, sessions);
+	begin(w, abi_flags, sessions, ktime_get_mono_fast_ns());
+}
+
+/* What current's plain wait asks for is in @regs. */
+static __always_inline void begin_plain(struct fxw_waiter *w,
+					const struct pt_regs *regs,
+					unsigned long sessions, u64 now)
+{
+	u8 op = regs->si & FUTEX_CMD_MASK;
+
+	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
+	w->call.kind = FXW_WAITS;
+	w->call.op = op;
+	w->call.flags = FUTEXWATCH_F_PRIVATE;
+	if (regs->si & FUTEX_CLOCK_REALTIME)
+		w->call.flags |= FUTEXWATCH_F_REALTIME;
+	if (regs->r10)
+		w->call.flags |= FUTEXWATCH_F_TIMEOUT;
+	w->call.val = regs->dx;
+	w->call.val2 = 0;
+	w->call.val3 = op == FUTEX_WAIT_BITSET ? regs->r9 : ~0U;
+	w->call.address = regs->di;
+	w->call.address2 = 0;
+	begin(w, 0, sessions, now);
 }
 
 void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
@@ -96,20 +119,7 @@ void fxw_wait_open_plain(const struct pt_regs *regs)
 		fxw_wait_settle(w);
 	if (!sessions)
 		return;
-	smp_wmb(); /* (D) the last wait's @gen before this one's fields */
-	w->call.kind = FXW_WAITS;
-	w->call.op = op;
-	w->call.flags = FUTEXWATCH_F_PRIVATE;
-	if (regs->si & FUTEX_CLOCK_REALTIME)
-		w->call.flags |= FUTEXWATCH_F_REALTIME;
-	if (regs->r10)
-		w->call.flags |= FUTEXWATCH_F_TIMEOUT;
-	w->call.val = regs->dx;
-	w->call.val2 = 0;
-	w->call.val3 = op == FUTEX_WAIT_BITSET ? regs->r9 : ~0U;
-	w->call.address = regs->di;
-	w->call.address2 = 0;
-	begin(w, 0, sessions);
+	begin_plain(w, regs, sessions, ktime_get_mono_fast_ns());
 	smp_store_release(&w->state, FXW_OPEN); /* (E) */
 }
 
@@ -166,7 +176,8 @@ void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions)
 	w->counted |= fxw_publish_queued(w->task, sessions, &h);
 }
 
-void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
+static __always_inline void enqueue(struct fxw_waiter *w, void *q,
+				    const struct fxw_hb *hb, u64 now)
 {
 	w->q = q;
 	w->hb = hb;
@@ -178,13 +189,28 @@ void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 	w->word.offset = FXW_WORD_UNKNOWN;
 	fxw_word_learn(w, q, &hb->lock);
 	fxw_place_queued(w, q);
-	w->queue_ns = ktime_get_mono_fast_ns();
+	w->queue_ns = now;
 	if (!w->queued)
 		fxw_wait_count(w, READ_ONCE(w->sessions));
 	if (w->queued < U8_MAX)
 		w->queued++;
 	/* (E) @q and the rest before a waker looks */
 	smp_store_release(&w->state, FXW_QUEUED);
+}
+
+void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
+{
+	enqueue(w, q, hb, ktime_get_mono_fast_ns());
+}
+
+void fxw_wait_begin_queued(struct fxw_waiter *w, const struct pt_regs *regs,
+			   unsigned long sessions, void *q,
+			   const struct fxw_hb *hb)
+{
+	u64 now = ktime_get_mono_fast_ns();
+
+	begin_plain(w, regs, sessions, now);
+	enqueue(w, q, hb, now);
 }
 
 void fxw_wait_queued(void *q, const struct fxw_hb *hb)
