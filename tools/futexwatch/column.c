@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "mem.h"
 #include "text.h"
 
 /* Batch output that goes into a file shows the columns of this width. */
@@ -23,129 +22,162 @@ static double seconds(const struct top_view *view)
 	return ns ? (double)ns / NS_PER_SEC : 1;
 }
 
-static char *rate(const struct top_view *view, uint64_t count, size_t width)
+static void add_rate(const struct top_view *view, uint64_t count, size_t width,
+		     struct buffer *out)
 {
 	double value = (double)count / seconds(view);
 
 	if (count && value < 9.95)
-		return mem_printf("%.1f", value);
-	return mem_strdup(format_count_fit((uint64_t)(value + 0.5), width).s);
+		buffer_add(out, format_fixed(value, 1).s);
+	else
+		buffer_add(out,
+			   format_count_fit((uint64_t)(value + 0.5), width).s);
 }
 
-static char *cell_wait(const struct top_view *view, const struct lock *lock)
+static void cell_wait(const struct top_view *view, const struct lock *lock,
+		      struct buffer *out)
 {
 	double value = (double)lock->cost_ns / seconds(view);
 
-	if (value >= 0.01 * NS_PER_SEC)
-		return mem_printf("%.2f s", value / NS_PER_SEC);
-	return mem_strdup(value ? format_time_long((uint64_t)value).s : "0 s");
+	if (value >= 0.01 * NS_PER_SEC) {
+		buffer_add(out, format_fixed(value / NS_PER_SEC, 2).s);
+		buffer_add(out, " s");
+	} else {
+		buffer_add(out,
+			   value ? format_time_long((uint64_t)value).s : "0 s");
+	}
 }
 
-static char *cell_waiters(const struct top_view *view, const struct lock *lock)
+static void cell_waiters(const struct top_view *view, const struct lock *lock,
+			 struct buffer *out)
 {
 	(void)view;
-	return mem_printf(
-		"%llu/%s%u",
-		(unsigned long long)lock->outcomes[FUTEXWATCH_OUT_WAITING],
-		lock->peak_is_bound ? "~" : "", lock->waiters_peak);
+	buffer_number(out, lock->outcomes[FUTEXWATCH_OUT_WAITING]);
+	buffer_add(out, lock->peak_is_bound ? "/~" : "/");
+	buffer_number(out, lock->waiters_peak);
 }
 
-static char *cell_waits(const struct top_view *view, const struct lock *lock)
+static void cell_waits(const struct top_view *view, const struct lock *lock,
+		       struct buffer *out)
 {
-	return rate(view, lock_waits(lock), 7);
+	add_rate(view, lock_waits(lock), 7, out);
 }
 
-static char *cell_p50(const struct top_view *view, const struct lock *lock)
-{
-	(void)view;
-	return mem_strdup(format_time(times_percentile(&lock->wait, 50)).s);
-}
-
-static char *cell_p99(const struct top_view *view, const struct lock *lock)
+static void cell_p50(const struct top_view *view, const struct lock *lock,
+		     struct buffer *out)
 {
 	(void)view;
-	return mem_strdup(format_time(times_percentile(&lock->wait, 99)).s);
+	buffer_add(out, format_time(times_percentile(&lock->wait, 50)).s);
 }
 
-static char *cell_max(const struct top_view *view, const struct lock *lock)
+static void cell_p99(const struct top_view *view, const struct lock *lock,
+		     struct buffer *out)
 {
 	(void)view;
-	return mem_strdup(format_time(lock->wait.max_ns).s);
+	buffer_add(out, format_time(times_percentile(&lock->wait, 99)).s);
 }
 
-static char *cell_wakes(const struct top_view *view, const struct lock *lock)
-{
-	return rate(view, lock->wakes, 7);
-}
-
-static char *cell_empty(const struct top_view *view, const struct lock *lock)
+static void cell_max(const struct top_view *view, const struct lock *lock,
+		     struct buffer *out)
 {
 	(void)view;
-	if (!lock->wakes)
-		return mem_strdup("-");
-	return mem_strdup(
-		format_share((double)lock->empty_wakes, (double)lock->wakes).s);
+	buffer_add(out, format_time(lock->wait.max_ns).s);
 }
 
-static char *cell_delay(const struct top_view *view, const struct lock *lock)
+static void cell_wakes(const struct top_view *view, const struct lock *lock,
+		       struct buffer *out)
+{
+	add_rate(view, lock->wakes, 7, out);
+}
+
+static void cell_empty(const struct top_view *view, const struct lock *lock,
+		       struct buffer *out)
 {
 	(void)view;
-	if (!lock->run_delay.nr)
-		return mem_strdup("-");
-	return mem_strdup(
-		format_time(times_percentile(&lock->run_delay, 50)).s);
+	if (lock->wakes)
+		buffer_add(out, format_share((double)lock->empty_wakes,
+					     (double)lock->wakes)
+					.s);
+	else
+		buffer_add(out, "-");
 }
 
-static char *cell_bucket(const struct top_view *view, const struct lock *lock)
+static void cell_delay(const struct top_view *view, const struct lock *lock,
+		       struct buffer *out)
+{
+	(void)view;
+	if (lock->run_delay.nr)
+		buffer_add(
+			out,
+			format_time(times_percentile(&lock->run_delay, 50)).s);
+	else
+		buffer_add(out, "-");
+}
+
+static void cell_bucket(const struct top_view *view, const struct lock *lock,
+			struct buffer *out)
 {
 	(void)view;
 	if (lock->bucket == FUTEXWATCH_BUCKET_UNKNOWN)
-		return mem_strdup("-");
-	return mem_printf("%u", lock->bucket);
+		buffer_add(out, "-");
+	else
+		buffer_number(out, lock->bucket);
 }
 
 /* Where room is scarce the lock's own name is worth more. */
-static char *short_process(const struct top_view *view, const struct lock *lock)
+static void add_process(const struct top_view *view, const struct lock *lock,
+			struct buffer *out)
 {
 	const char *process = scene_process(view->scene, lock);
 	bool narrow = view->width && view->width < ROOMY_WIDTH;
 	size_t nr = lock_processes(lock);
 	char *cut;
-	char *cell;
 
 	if (nr == 1 && (view->one_process || !*process))
-		return mem_strdup("");
+		return;
 	cut = text_cut(process, narrow ? PROCESS_SHORT : SIZE_MAX);
-	cell = nr == 1 ? mem_printf("%s  ", cut)
-		       : mem_printf("%s+%zu  ", cut, nr - 1);
+	buffer_add(out, cut);
 	free(cut);
-	return cell;
+	if (nr > 1) {
+		buffer_add(out, "+");
+		buffer_number(out, nr - 1);
+	}
+	buffer_add(out, "  ");
 }
 
-static char *cell_lock(const struct top_view *view, const struct lock *lock)
+static void cell_lock(const struct top_view *view, const struct lock *lock,
+		      struct buffer *out)
 {
 	const char *kind = lock_kind(lock);
+
+	add_process(view, lock, out);
 	/* "join of thread 7" has it in its name. */
-	bool tell = strcmp(kind, "unknown") && strcmp(kind, "join");
-	char *process = short_process(view, lock);
-	char *cell = mem_printf("%s%s%s%s", process, tell ? kind : "",
-				tell ? " " : "", lock->name->name);
-
-	free(process);
-	return cell;
+	if (strcmp(kind, "unknown") && strcmp(kind, "join")) {
+		buffer_add(out, kind);
+		buffer_add(out, " ");
+	}
+	buffer_add(out, lock->name->name);
 }
 
-static char *cell_waker(const struct top_view *view, const struct lock *lock)
+static void add_thread(const struct top_view *view, uint32_t tid,
+		       struct buffer *out)
 {
-	const char *comm;
-
-	if (!lock->last_waker)
-		return mem_strdup("-");
-	comm = procs_comm(view->scene->procs, lock->last_waker);
-	return mem_printf("%u %s", lock->last_waker, comm);
+	buffer_number(out, tid);
+	buffer_add(out, " ");
+	buffer_add(out, procs_comm(view->scene->procs, tid));
 }
 
-static char *cell_holder(const struct top_view *view, const struct lock *lock)
+static void cell_waker(const struct top_view *view, const struct lock *lock,
+		       struct buffer *out)
+{
+	if (lock->last_waker)
+		add_thread(view, lock->last_waker, out);
+	else
+		buffer_add(out, "-");
+}
+
+static void cell_holder(const struct top_view *view, const struct lock *lock,
+			struct buffer *out)
 {
 	static const char *const marks[] = {
 		[EVIDENCE_UNKNOWN] = "?",
@@ -153,15 +185,15 @@ static char *cell_holder(const struct top_view *view, const struct lock *lock)
 		[EVIDENCE_GLIBC] = " [glibc]",
 		[EVIDENCE_EXACT] = "",
 	};
-	const char *comm;
 
-	if (!model_is_contention(lock))
-		return mem_strdup("-");
-	if (!lock->holder)
-		return mem_strdup(marks[EVIDENCE_UNKNOWN]);
-	comm = procs_comm(view->scene->procs, lock->holder);
-	return mem_printf("%u %s%s", lock->holder, comm,
-			  marks[lock->holder_evidence]);
+	if (!model_is_contention(lock)) {
+		buffer_add(out, "-");
+	} else if (!lock->holder) {
+		buffer_add(out, marks[EVIDENCE_UNKNOWN]);
+	} else {
+		add_thread(view, lock->holder, out);
+		buffer_add(out, marks[lock->holder_evidence]);
+	}
 }
 
 /* clang-format off */
@@ -195,15 +227,18 @@ size_t column_width(const struct column *column, const struct top_view *view)
 
 static size_t widest(const struct top_view *view)
 {
+	struct buffer cell = { 0 };
 	size_t most = LOCK_MIN;
 
 	for (size_t i = 0; i < view->nr_rows; i++) {
-		char *cell = cell_lock(view, view->rows[i]);
-		size_t width = text_width(cell);
+		size_t width;
 
+		buffer_clear(&cell);
+		cell_lock(view, view->rows[i], &cell);
+		width = text_width(cell.s);
 		most = width > most ? width : most;
-		free(cell);
 	}
+	buffer_free(&cell);
 	return most;
 }
 

@@ -3,6 +3,7 @@
 #ifndef FUTEXWATCH_COLUMN_H
 #define FUTEXWATCH_COLUMN_H
 
+#include "buffer.h"
 #include "format.h"
 #include "view_top.h"
 
@@ -11,7 +12,9 @@ struct column {
 	size_t width; /* 0: what the others leave */
 	size_t from_width; /* shown on terminals at least this wide */
 	bool left;
-	char *(*cell)(const struct top_view *view, const struct lock *lock);
+	/* Adds what it says of @lock to @out. */
+	void (*cell)(const struct top_view *view, const struct lock *lock,
+		     struct buffer *out);
 };
 
 extern const struct column columns[]; /* ends with a NULL title */

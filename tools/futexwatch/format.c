@@ -13,19 +13,65 @@
 #define NS_PER_MS  1000000ULL
 #define NS_PER_SEC 1000000000ULL
 
+/*
+ * Tables have a dozen numbers a row and may have thousands of rows: those of
+ * tables are written without printf(), which takes a thousand instructions.
+ */
+static char *put_digits(char *to, uint64_t n)
+{
+	char digits[20];
+	size_t len = 0;
+
+	do {
+		digits[len++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	while (len)
+		*to++ = digits[--len];
+	*to = '\0';
+	return to;
+}
+
+/* At most three decimals; @value is not negative. */
+static char *put_fixed(char *to, double value, unsigned int decimals)
+{
+	static const uint64_t powers[] = { 1, 10, 100, 1000 };
+	uint64_t one = powers[decimals];
+	uint64_t n = (uint64_t)(value * (double)one + 0.5);
+
+	to = put_digits(to, n / one);
+	if (!decimals)
+		return to;
+	*to++ = '.';
+	for (n %= one; one > 1; n %= one) {
+		one /= 10;
+		*to++ = (char)('0' + n / one);
+	}
+	*to = '\0';
+	return to;
+}
+
+struct format format_fixed(double value, unsigned int decimals)
+{
+	struct format out;
+
+	put_fixed(out.s, value, decimals);
+	return out;
+}
+
 struct format format_count(uint64_t n)
 {
-	struct format out = { "" };
-	char digits[32];
-	int len =
-		snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+	struct format out;
+	char digits[24];
+	size_t len = (size_t)(put_digits(digits, n) - digits);
 	char *to = out.s;
 
-	for (int i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		if (i && (len - i) % 3 == 0)
 			*to++ = ',';
 		*to++ = digits[i];
 	}
+	*to = '\0';
 	return out;
 }
 
@@ -35,13 +81,15 @@ struct format format_count_fit(uint64_t n, size_t width)
 	struct format out = format_count(n);
 	double value = (double)n;
 	size_t i = 0;
+	char *to;
 
 	if (n < 1000 || strlen(out.s) <= width)
 		return out;
 	for (; value >= 999.5 && i < strlen(units) - 1; i++)
 		value /= 1000;
-	snprintf(out.s, sizeof(out.s), value < 9.95 ? "%.1f%c" : "%.0f%c",
-		 value, units[i]);
+	to = put_fixed(out.s, value, value < 9.95);
+	*to++ = units[i];
+	*to = '\0';
 	return out;
 }
 
@@ -68,9 +116,9 @@ struct format format_share(double part, double whole)
 	if (part < whole && percent > 99)
 		percent = 99;
 	if (part > 0 && percent < 1)
-		snprintf(out.s, sizeof(out.s), "<1 %%");
+		strcpy(out.s, "<1 %");
 	else
-		snprintf(out.s, sizeof(out.s), "%.0f %%", percent);
+		strcpy(put_fixed(out.s, percent, 0), " %");
 	return out;
 }
 
@@ -94,12 +142,6 @@ static const char *micro(void)
 	return text_utf8() ? "µ" : "u";
 }
 
-/* 9.96 must not become 10.0: three digits are the limit. */
-static void three_digits(char *to, size_t size, double value)
-{
-	snprintf(to, size, value < 9.95 ? "%.1f" : "%.0f", value);
-}
-
 /* The unit in which @ns has at most three digits; *@value is it in that. */
 static const char *scale(uint64_t ns, double *value)
 {
@@ -121,7 +163,6 @@ struct format format_time(uint64_t ns)
 	struct format out;
 	const char *unit;
 	double value;
-	char digits[24];
 
 	if (!ns)
 		return (struct format){ "0" };
@@ -132,11 +173,8 @@ struct format format_time(uint64_t ns)
 	} else if (!*unit) {
 		unit = "s";
 	}
-	if (*unit == 'n')
-		snprintf(digits, sizeof(digits), "%.0f", value);
-	else
-		three_digits(digits, sizeof(digits), value);
-	snprintf(out.s, sizeof(out.s), "%s%s", digits, unit);
+	/* 9.96 must not become 10.0: three digits are the limit. */
+	strcpy(put_fixed(out.s, value, *unit != 'n' && value < 9.95), unit);
 	return out;
 }
 
@@ -162,8 +200,8 @@ struct format format_time_long(uint64_t ns)
 {
 	struct format out;
 	const char *unit;
+	unsigned int decimals;
 	double value;
-	int decimals;
 
 	if (ns >= 600 * NS_PER_SEC)
 		return long_span(ns / NS_PER_SEC);
@@ -171,7 +209,8 @@ struct format format_time_long(uint64_t ns)
 	decimals = *unit == 'n' ? 0 : value < 9.95;
 	if (!*unit && value < 99.95)
 		decimals = value < 9.995 ? 2 : 1;
-	snprintf(out.s, sizeof(out.s), "%.*f %ss", decimals, value, unit);
+	strcpy(stpcpy(stpcpy(put_fixed(out.s, value, decimals), " "), unit),
+	       "s");
 	return out;
 }
 

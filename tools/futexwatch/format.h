@@ -13,6 +13,7 @@ struct format {
 };
 
 struct format format_count(uint64_t n); /* 1,158,204 */
+struct format format_fixed(double value, unsigned int decimals); /* 1.25 */
 struct format format_count_fit(uint64_t n, size_t width); /* 1.2M if need be */
 struct format format_bytes(uint64_t n); /* 1.2 MB */
 struct format format_share(double part, double whole); /* 61 % */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 void *mem_zalloc(size_t size);
+void *mem_resize(void *p, size_t size);
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t len);
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -99,66 +99,88 @@ static size_t next_columns(const char *s, size_t *bytes)
 {
 	uint32_t code = '?';
 
-	*bytes = decode(s, strlen(s), &code);
+	*bytes = decode(s, strnlen(s, 4), &code);
 	if (!*bytes)
 		*bytes = 1;
 	return text_utf8() ? columns(code) : 1;
 }
 
+/* How many ASCII characters @s begins with: most texts have no others. */
+static size_t plain(const char *s)
+{
+	size_t len = 0;
+
+	while ((signed char)s[len] > 0)
+		len++;
+	return len;
+}
+
 size_t text_width(const char *s)
 {
-	size_t width = 0;
+	size_t width = plain(s);
 	size_t bytes;
 
-	for (; *s; s += bytes)
+	for (s += width; *s; s += bytes)
 		width += next_columns(s, &bytes);
 	return width;
 }
 
-static size_t put(FILE *out, const char *s, size_t width)
+static size_t add(struct buffer *to, const char *s, size_t width)
 {
-	size_t used = 0;
+	size_t used = plain(s);
 	size_t bytes;
 
-	for (; *s; s += bytes) {
+	if (width && used > width)
+		used = width;
+	buffer_add_bytes(to, s, used);
+	for (s += used; *s; s += bytes) {
 		size_t w = next_columns(s, &bytes);
 
 		if (width && used + w > width)
 			break;
 		if (bytes > 1 && !text_utf8())
-			fputc('?', out);
+			buffer_add(to, "?");
 		else
-			fwrite(s, 1, bytes, out);
+			buffer_add_bytes(to, s, bytes);
 		used += w;
 	}
 	return used;
 }
 
-/* Writes at most @width columns and tells how many it were. */
-static size_t put_cut(FILE *out, const char *s, size_t width)
+size_t text_add(struct buffer *to, const char *s, size_t width)
 {
 	size_t used = 0;
 
-	if (text_width(s) <= width)
-		return put(out, s, 0);
+	if (!width || text_width(s) <= width)
+		return add(to, s, 0);
 	if (width > 1)
-		used = put(out, s, width - 1);
-	fputs(text_utf8() ? "…" : ">", out);
+		used = add(to, s, width - 1);
+	buffer_add(to, text_utf8() ? "…" : ">");
 	return used + 1;
+}
+
+static void put(FILE *out, struct buffer *text)
+{
+	fwrite(text->s, 1, text->len, out);
+	buffer_free(text);
 }
 
 void text_put(FILE *out, const char *s, size_t width)
 {
-	if (width)
-		put_cut(out, s, width);
-	else
-		put(out, s, 0);
+	struct buffer text = { 0 };
+
+	text_add(&text, s, width);
+	put(out, &text);
 }
 
 void text_fit(FILE *out, const char *s, size_t width)
 {
-	if (width)
-		fprintf(out, "%*s", (int)(width - put_cut(out, s, width)), "");
+	struct buffer text = { 0 };
+
+	if (!width)
+		return;
+	buffer_blanks(&text, width - text_add(&text, s, width));
+	put(out, &text);
 }
 
 char *text_cut(const char *s, size_t width)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "buffer.h"
+
 /* Whether the locale's character set is UTF-8; asked once. */
 bool text_utf8(void);
 
@@ -29,6 +31,9 @@ void text_fit(FILE *out, const char *s, size_t width);
 
 /* The same without filling up; @width 0: no limit. */
 void text_put(FILE *out, const char *s, size_t width);
+
+/* Adds it to @to instead, and tells how many columns it takes there. */
+size_t text_add(struct buffer *to, const char *s, size_t width);
 
 /* A copy of at most @width columns, without a mark. The caller frees it. */
 char *text_cut(const char *s, size_t width);

@@ -84,49 +84,63 @@ static bool is_last(const struct column *c, size_t width)
 	return true;
 }
 
-static void put_cell(const struct top_view *view, const struct column *c,
-		     const char *cell, FILE *out)
+static void add_cell(const struct top_view *view, const struct column *c,
+		     const char *cell, struct buffer *line)
 {
 	size_t width = column_width(c, view);
-	size_t used = text_width(cell);
+	size_t used;
 
-	fputc(' ', out);
-	if (!c->left && used < width)
-		fprintf(out, "%*s", (int)(width - used), "");
+	buffer_add(line, " ");
+	if (!c->left) {
+		used = text_width(cell);
+		if (used < width)
+			buffer_blanks(line, width - used);
+	}
+	used = text_add(line, cell, width);
 	if (c->left && !is_last(c, view->width))
-		text_fit(out, cell, width);
-	else
-		text_put(out, cell, width);
+		buffer_blanks(line, width - used);
+}
+
+/* In one piece: there may be thousands of them. */
+static void put_row(struct buffer *line, FILE *out)
+{
+	fwrite(line->s, 1, line->len, out);
+	buffer_free(line);
 }
 
 void view_top_titles(const struct top_view *view, FILE *out)
 {
-	fputc(' ', out);
+	struct buffer line = { 0 };
+
+	buffer_add(&line, " ");
 	for (const struct column *c = columns; c->title; c++) {
 		if (column_shown(c, view->width))
-			put_cell(view, c, c->title, out);
+			add_cell(view, c, c->title, &line);
 	}
+	put_row(&line, out);
 }
 
 void view_top_row(const struct top_view *view, const struct lock *lock,
 		  FILE *out)
 {
 	uint64_t whole = view->scene->model->contention_ns;
+	struct buffer line = { 0 };
+	struct buffer cell = { 0 };
 	unsigned int level = 0;
 
 	if (whole && model_is_contention(lock) && lock->cost_ns)
 		level = 1 + (unsigned int)(7.0 * (double)lock->cost_ns /
 					   (double)whole);
-	fputs(format_bar(level), out);
+	buffer_add(&line, format_bar(level));
 	for (const struct column *c = columns; c->title; c++) {
-		char *cell;
-
 		if (!column_shown(c, view->width))
 			continue;
-		cell = c->cell(view, lock);
-		put_cell(view, c, cell, out);
-		free(cell);
+		buffer_clear(&cell);
+		c->cell(view, lock, &cell);
+		add_cell(view, c, cell.s, &line);
 	}
+	buffer_free(&cell);
+	put_row(&line, out);
 }
 
 static void put_line(void (*write)(const struct top_view *, FILE *),
