@@ -17,7 +17,7 @@ static void write_buckets(struct browser *b, FILE *out)
 	struct bases bases;
 	struct buckets buckets = {
 		.scene = &b->top->scene,
-		.queues = &b->top->queues,
+		.queues = top_queues(b->top),
 		.bases = &bases,
 		.model = b->top->watch.info.bucket_model,
 		.live = true,

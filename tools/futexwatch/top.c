@@ -132,6 +132,14 @@ static void fill_buckets(struct top *top)
 	queues_replay(&top->queues, model);
 }
 
+struct queues *top_queues(struct top *top)
+{
+	if (!top->filled)
+		fill_buckets(top);
+	top->filled = true;
+	return &top->queues;
+}
+
 /* What the interval before left, instead of one in which nothing happened. */
 static void keep(struct top *top, struct model *before, struct queues *queues)
 {
@@ -183,8 +191,8 @@ void top_take(struct top *top, bool last)
 	complete(top, before, last);
 	model_free(before);
 	queues_free(&queues);
+	top->filled = false;
 	scene_arrange(&top->scene);
-	fill_buckets(top);
 }
 
 int top_end(struct top *top, int failed)

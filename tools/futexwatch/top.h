@@ -16,7 +16,8 @@ struct top {
 	struct options *options;
 	struct watch watch;
 	struct scene scene; /* its model is the last interval */
-	struct queues queues; /* its buckets, for the full screen */
+	struct queues queues; /* its buckets: see top_queues() */
+	bool filled; /* somebody asked for them */
 	struct bases bases; /* what was known of these at the begin */
 	struct early early;
 	struct futexwatch_counters before; /* the books at its end */
@@ -40,6 +41,9 @@ unsigned int top_wait(struct top *top, bool *due);
  * session ends with it.
  */
 void top_take(struct top *top, bool last);
+
+/* The hash buckets of the interval, for who wants to see them. */
+struct queues *top_queues(struct top *top);
 
 /* Ends the session: the exit status. */
 int top_end(struct top *top, int failed);
