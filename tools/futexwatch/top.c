@@ -18,6 +18,9 @@
 /* Memory that is not given back: page faults cost more than all the rest. */
 #define KEEP (1 << 28)
 
+/* The most that malloc allows to be taken from what it keeps. */
+#define PIECE (32 << 20)
+
 static void found_site(uint32_t site, const char *text, void *arg)
 {
 	(void)site;
@@ -49,6 +52,7 @@ void top_begin(struct top *top, struct options *options,
 	memset(top, 0, sizeof(*top));
 	/* What one table frees the next one needs. */
 	mallopt(M_TRIM_THRESHOLD, KEEP);
+	mallopt(M_MMAP_THRESHOLD, PIECE);
 	top->options = options;
 	watch_connect(&top->watch, options);
 	scene_init(&top->scene, options, true);
