@@ -20,11 +20,12 @@ void buffer_grow(struct buffer *b, size_t more);
 void buffer_number(struct buffer *b, uint64_t n);
 void buffer_free(struct buffer *b);
 
-static inline void buffer_clear(struct buffer *b)
+/* What comes after the first @len bytes is gone. */
+static inline void buffer_cut(struct buffer *b, size_t len)
 {
-	b->len = 0;
+	b->len = len;
 	if (b->s)
-		*b->s = '\0';
+		b->s[len] = '\0';
 }
 
 static inline void buffer_add_bytes(struct buffer *b, const char *s, size_t len)
@@ -41,13 +42,20 @@ static inline void buffer_add(struct buffer *b, const char *s)
 	buffer_add_bytes(b, s, strlen(s));
 }
 
-static inline void buffer_blanks(struct buffer *b, size_t nr)
+/* Before what begins at @at. */
+static inline void buffer_insert_blanks(struct buffer *b, size_t at, size_t nr)
 {
 	if (b->room - b->len <= nr)
 		buffer_grow(b, nr);
-	memset(b->s + b->len, ' ', nr);
+	memmove(b->s + at + nr, b->s + at, b->len - at);
+	memset(b->s + at, ' ', nr);
 	b->len += nr;
 	b->s[b->len] = '\0';
+}
+
+static inline void buffer_blanks(struct buffer *b, size_t nr)
+{
+	buffer_insert_blanks(b, b->len, nr);
 }
 
 #endif /* FUTEXWATCH_BUFFER_H */

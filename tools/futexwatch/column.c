@@ -128,12 +128,15 @@ static void cell_bucket(const struct top_view *view, const struct lock *lock,
 static void add_process(const struct top_view *view, const struct lock *lock,
 			struct buffer *out)
 {
-	const char *process = scene_process(view->scene, lock);
 	bool narrow = view->width && view->width < ROOMY_WIDTH;
 	size_t nr = lock_processes(lock);
+	const char *process;
 	char *cut;
 
-	if (nr == 1 && (view->one_process || !*process))
+	if (nr == 1 && view->one_process)
+		return;
+	process = scene_process(view->scene, lock);
+	if (nr == 1 && !*process)
 		return;
 	cut = text_cut(process, narrow ? PROCESS_SHORT : SIZE_MAX);
 	buffer_add(out, cut);
@@ -233,7 +236,7 @@ static size_t widest(const struct top_view *view)
 	for (size_t i = 0; i < view->nr_rows; i++) {
 		size_t width;
 
-		buffer_clear(&cell);
+		buffer_cut(&cell, 0);
 		cell_lock(view, view->rows[i], &cell);
 		width = text_width(cell.s);
 		most = width > most ? width : most;

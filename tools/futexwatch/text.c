@@ -89,8 +89,12 @@ char *text_clean(const char *s, size_t len)
 
 static size_t columns(uint32_t code)
 {
-	int width = code < 0x80 ? 1 : wcwidth((wchar_t)code);
+	int width;
 
+	/* What Latin-1 and the like have beside controls is one wide. */
+	if (code < 0x80 || (code >= 0xa0 && code < 0x300))
+		return 1;
+	width = wcwidth((wchar_t)code);
 	return width > 0 ? (size_t)width : 0;
 }
 
@@ -125,23 +129,24 @@ size_t text_width(const char *s)
 	return width;
 }
 
-static size_t add(struct buffer *to, const char *s, size_t width)
+/* As much of @s as has room: what does not is left there. */
+static size_t add(struct buffer *to, const char **s, size_t width)
 {
-	size_t used = plain(s);
+	size_t used = plain(*s);
 	size_t bytes;
 
-	if (width && used > width)
+	if (used > width)
 		used = width;
-	buffer_add_bytes(to, s, used);
-	for (s += used; *s; s += bytes) {
-		size_t w = next_columns(s, &bytes);
+	buffer_add_bytes(to, *s, used);
+	for (*s += used; **s; *s += bytes) {
+		size_t w = next_columns(*s, &bytes);
 
-		if (width && used + w > width)
+		if (used + w > width)
 			break;
 		if (bytes > 1 && !text_utf8())
 			buffer_add(to, "?");
 		else
-			buffer_add_bytes(to, s, bytes);
+			buffer_add_bytes(to, *s, bytes);
 		used += w;
 	}
 	return used;
@@ -149,12 +154,15 @@ static size_t add(struct buffer *to, const char *s, size_t width)
 
 size_t text_add(struct buffer *to, const char *s, size_t width)
 {
-	size_t used = 0;
+	const char *rest = s;
+	size_t before = to->len;
+	size_t used = add(to, &rest, width ? width : SIZE_MAX);
 
-	if (!width || text_width(s) <= width)
-		return add(to, s, 0);
-	if (width > 1)
-		used = add(to, s, width - 1);
+	if (!*rest)
+		return used;
+	/* Again, with room for the mark. */
+	buffer_cut(to, before);
+	used = width > 1 ? add(to, &s, width - 1) : 0;
 	buffer_add(to, text_utf8() ? "…" : ">");
 	return used + 1;
 }

@@ -21,25 +21,32 @@ static bool wanted(const struct top_view *view, const struct lock *lock)
 	       strcasestr(scene_process(view->scene, lock), view->filter);
 }
 
-static void add_rows(struct top_view *view, bool hot)
+/* The hot ones first; the others, if at all, after them. */
+static void add_rows(struct top_view *view)
 {
 	const struct model *model = view->scene->model;
+	struct lock **others = mem_zalloc(model->nr * sizeof(*others));
+	size_t nr = 0;
 
 	for (size_t i = 0; i < model->nr; i++) {
 		struct lock *lock = model->locks[i];
 
-		if (model_is_contention(lock) != hot || !wanted(view, lock))
+		if (!wanted(view, lock))
 			continue;
-		if (!hot && lock_waits(lock)) {
-			view->idle_words++;
-			view->idle_threads +=
-				lock->outcomes[FUTEXWATCH_OUT_WAITING];
+		if (model_is_contention(lock)) {
+			view->rows[view->nr_hot++] = lock;
+			continue;
 		}
-		if (hot || view->all)
-			view->rows[view->nr_rows++] = lock;
+		others[nr++] = lock;
+		if (!lock_waits(lock))
+			continue;
+		view->idle_words++;
+		view->idle_threads += lock->outcomes[FUTEXWATCH_OUT_WAITING];
 	}
-	if (hot)
-		view->nr_hot = view->nr_rows;
+	view->nr_rows = view->nr_hot;
+	for (size_t i = 0; view->all && i < nr; i++)
+		view->rows[view->nr_rows++] = others[i];
+	free(others);
 }
 
 static bool one_process(const struct top_view *view)
@@ -58,8 +65,7 @@ void view_top_select(struct top_view *view)
 
 	view_top_free(view);
 	view->rows = mem_zalloc(model->nr * sizeof(*view->rows));
-	add_rows(view, true);
-	add_rows(view, false);
+	add_rows(view);
 	view->one_process = one_process(view);
 	view->lock_width = column_lock_width(view);
 }
@@ -88,16 +94,16 @@ static void add_cell(const struct top_view *view, const struct column *c,
 		     const char *cell, struct buffer *line)
 {
 	size_t width = column_width(c, view);
-	size_t used;
+	size_t begin, used;
 
 	buffer_add(line, " ");
-	if (!c->left) {
-		used = text_width(cell);
-		if (used < width)
-			buffer_blanks(line, width - used);
-	}
+	begin = line->len;
 	used = text_add(line, cell, width);
-	if (c->left && !is_last(c, view->width))
+	if (used >= width)
+		return;
+	if (!c->left)
+		buffer_insert_blanks(line, begin, width - used);
+	else if (!is_last(c, view->width))
 		buffer_blanks(line, width - used);
 }
 
@@ -135,7 +141,7 @@ void view_top_row(const struct top_view *view, const struct lock *lock,
 	for (const struct column *c = columns; c->title; c++) {
 		if (!column_shown(c, view->width))
 			continue;
-		buffer_clear(&cell);
+		buffer_cut(&cell, 0);
 		c->cell(view, lock, &cell);
 		add_cell(view, c, cell.s, &line);
 	}
