@@ -95,8 +95,7 @@ static bool is_convoy(const struct lock *lock)
 	return h->released * 10 >= h->woken * 8 &&
 	       h->returns * 10 >= h->woken * 8 &&
 	       h->quick_returns * 10 >= h->returns * 8 &&
-	       times_percentile(&h->held, 50) <=
-		       times_percentile(&lock->run_delay, 50);
+	       habits_median_held(h) <= times_percentile(&lock->run_delay, 50);
 }
 
 static bool is_herd(const struct lock *lock)

@@ -235,7 +235,7 @@ static void release(struct visit *visit, uint64_t now)
 	visit->holding = false;
 	habits->released++;
 	if (now > visit->end_ns)
-		times_add(&habits->held, now - visit->end_ns);
+		habits_add_held(habits, now - visit->end_ns);
 }
 
 /*

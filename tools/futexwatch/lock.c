@@ -63,7 +63,7 @@ static int by_count(const void *a, const void *b)
 
 void lock_sort_wakers(struct lock *lock)
 {
-	if (lock->nr_wakers)
+	if (lock->nr_wakers > 1)
 		qsort(lock->wakers, lock->nr_wakers, sizeof(*lock->wakers),
 		      by_count);
 }
@@ -89,6 +89,28 @@ static void add_times(struct times *times, const struct times *more)
 		times->hist[i] += more->hist[i];
 }
 
+/* Few locks have such times, and they are large. */
+void habits_add_held(struct habits *habits, uint64_t ns)
+{
+	if (!habits->held)
+		habits->held = mem_zalloc(sizeof(*habits->held));
+	times_add(habits->held, ns);
+}
+
+uint64_t habits_median_held(const struct habits *habits)
+{
+	return habits->held ? times_percentile(habits->held, 50) : 0;
+}
+
+static void join_held(struct habits *to, const struct habits *more)
+{
+	if (!more->held)
+		return;
+	if (!to->held)
+		to->held = mem_zalloc(sizeof(*to->held));
+	add_times(to->held, more->held);
+}
+
 static void join_habits(struct lock *lock, const struct lock *from)
 {
 	struct habits *to = &lock->habits;
@@ -104,7 +126,7 @@ static void join_habits(struct lock *lock, const struct lock *from)
 	to->asked_one += more->asked_one;
 	to->asked_all += more->asked_all;
 	to->released += more->released;
-	add_times(&to->held, &more->held);
+	join_held(to, more);
 	to->returns += more->returns;
 	to->quick_returns += more->quick_returns;
 }
@@ -178,6 +200,7 @@ void lock_free(struct lock *lock)
 		free(lock->label->object);
 	}
 	free(lock->label);
+	free(lock->habits.held);
 	free(lock->culprits);
 	free(lock->sharers);
 	free(lock->wakers);
@@ -213,22 +236,27 @@ const char *lock_kind(const struct lock *lock)
 								  : "unknown";
 }
 
+/* Asked for each lock many times over, hence the letter before the word. */
+static bool is_kind(const char *kind, const char *name)
+{
+	return *kind == *name && !strcmp(kind, name);
+}
+
 bool lock_is_held(const struct lock *lock)
 {
-	static const char *const kinds[] = { "mutex", "rwlock", "pi" };
 	const struct habits *habits = &lock->habits;
+	const char *kind = lock_kind(lock);
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (!strcmp(lock_kind(lock), kinds[i]))
-			return true;
-	}
-	return habits->woken >= 3 && habits->released * 2 >= habits->woken;
+	return is_kind(kind, "mutex") || is_kind(kind, "rwlock") ||
+	       is_kind(kind, "pi") ||
+	       (habits->woken >= 3 && habits->released * 2 >= habits->woken);
 }
 
 bool lock_is_for_news(const struct lock *lock)
 {
-	return !strcmp(lock_kind(lock), "condvar") ||
-	       !strcmp(lock_kind(lock), "park");
+	const char *kind = lock_kind(lock);
+
+	return is_kind(kind, "condvar") || is_kind(kind, "park");
 }
 
 bool lock_is_idle(const struct lock *lock)

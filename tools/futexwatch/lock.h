@@ -53,11 +53,14 @@ struct habits {
 	uint32_t last_value;
 	uint64_t asked_one, asked_all; /* whom wakes were meant for */
 	uint64_t released; /* woken threads that then woke others there */
-	struct times held; /* from the one to the other */
+	struct times *held; /* from the one to the other; NULL: never */
 	uint64_t returns; /* woken threads that came to wait again */
 	uint64_t quick_returns; /* of these, sooner than they had waited */
 	uint64_t timeouts_in_a_row;
 };
+
+void habits_add_held(struct habits *habits, uint64_t ns);
+uint64_t habits_median_held(const struct habits *habits);
 
 /* How one who waits right now asked for it. */
 struct sample {

@@ -43,7 +43,7 @@ static void put_convoy(struct notes *notes, const struct lock *lock)
 	fprintf(notes->out, ": %s of those it goes to queue again at once;",
 		format_share((double)h->quick_returns, (double)h->woken).s);
 	fprintf(notes->out, " it is held for %s at a time,",
-		format_time_long(times_percentile(&h->held, 50)).s);
+		format_time_long(habits_median_held(h)).s);
 	fprintf(notes->out, " handing it over takes %s.\n",
 		format_time_long(times_percentile(&lock->run_delay, 50)).s);
 }
