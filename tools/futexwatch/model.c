@@ -62,20 +62,28 @@ static struct lock *lock_at(struct model *model, uint64_t space,
 	return lock;
 }
 
-/* Of hundreds a few are in use: they are looked for two at a time. */
+/* Of more than a hundred a few are in use: eight at a time are looked at. */
+#define LOOK 8
+
+static bool any_of(const uint32_t *hist)
+{
+	uint64_t pairs[LOOK / 2];
+
+	memcpy(pairs, hist, sizeof(pairs));
+	return pairs[0] | pairs[1] | pairs[2] | pairs[3];
+}
+
 static void add_hist(struct times *times, const uint32_t *hist)
 {
-	_Static_assert(FUTEXWATCH_HIST_BUCKETS % 2 == 0, "pairs");
+	_Static_assert(FUTEXWATCH_HIST_BUCKETS % LOOK == 0, "whole looks");
 
-	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i += 2) {
-		uint64_t both;
-
-		memcpy(&both, &hist[i], sizeof(both));
-		if (!both)
+	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i += LOOK) {
+		if (!any_of(hist + i))
 			continue;
-		times->hist[i] += hist[i];
-		times->hist[i + 1] += hist[i + 1];
-		times->nr += (uint64_t)hist[i] + hist[i + 1];
+		for (size_t j = i; j < i + LOOK; j++) {
+			times->hist[j] += hist[j];
+			times->nr += hist[j];
+		}
 	}
 }
 

@@ -39,21 +39,30 @@ static uint64_t middle(unsigned int i, uint64_t max_ns)
 	return ns < max_ns ? ns : max_ns;
 }
 
+/* How many there must be up to a bucket for it to be the one asked for. */
+static uint64_t rank_of(double percent, uint64_t total)
+{
+	double rank = percent * (double)total / 100;
+	uint64_t whole = rank > 0 ? (uint64_t)rank : 0;
+
+	whole += (double)whole < rank;
+	return whole ? whole : 1;
+}
+
 uint64_t futexwatch_hist_percentile(const uint32_t *hist, double percent,
 				    uint64_t max_ns)
 {
-	uint64_t total = 0, seen = 0;
-	double rank;
+	uint64_t total = 0, seen = 0, rank;
 	unsigned int i;
 
 	for (i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++)
 		total += hist[i];
 	if (!total)
 		return 0;
-	rank = percent * (double)total / 100;
+	rank = rank_of(percent, total);
 	for (i = 0; i < LAST; i++) {
 		seen += hist[i];
-		if (seen && (double)seen >= rank)
+		if (seen >= rank)
 			break;
 	}
 	/* Asked for more than 100 %: the last bucket that holds anything. */
