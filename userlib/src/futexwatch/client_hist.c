@@ -6,6 +6,10 @@
 #define FIRST_OCTAVE 7 /* values below 2^7 ns share bucket 0 */
 #define LAST	     (FUTEXWATCH_HIST_BUCKETS - 1)
 
+/* Most are empty: who looks for one passes over whole parts. */
+#define PART  8
+#define PARTS (FUTEXWATCH_HIST_BUCKETS / PART)
+
 unsigned int futexwatch_hist_index(uint64_t ns)
 {
 	unsigned int log, i;
@@ -39,6 +43,16 @@ static uint64_t middle(unsigned int i, uint64_t max_ns)
 	return ns < max_ns ? ns : max_ns;
 }
 
+static uint64_t sum_part(const uint32_t *hist)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < PART; i++)
+		sum += hist[i];
+	return sum;
+}
+
 /* How many there must be up to a bucket for it to be the one asked for. */
 static uint64_t rank_of(double percent, uint64_t total)
 {
@@ -52,15 +66,19 @@ static uint64_t rank_of(double percent, uint64_t total)
 uint64_t futexwatch_hist_percentile(const uint32_t *hist, double percent,
 				    uint64_t max_ns)
 {
-	uint64_t total = 0, seen = 0, rank;
-	unsigned int i;
+	uint64_t parts[PARTS], total = 0, seen = 0, rank;
+	unsigned int i, p;
 
-	for (i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++)
-		total += hist[i];
+	for (p = 0; p < PARTS; p++) {
+		parts[p] = sum_part(hist + p * PART);
+		total += parts[p];
+	}
 	if (!total)
 		return 0;
 	rank = rank_of(percent, total);
-	for (i = 0; i < LAST; i++) {
+	for (p = 0; p < PARTS - 1 && seen + parts[p] < rank; p++)
+		seen += parts[p];
+	for (i = p * PART; i < LAST; i++) {
 		seen += hist[i];
 		if (seen >= rank)
 			break;
