@@ -98,14 +98,16 @@ static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
 	const u32 size = min_t(u32, c->item_size, sizeof(*row));
 	u8 __user *to = u64_to_user_ptr(c->items);
 	bool reset = c->flags & FUTEXWATCH_CUR_RESET, there;
+	bool touched = !reset; /* what @to points to */
 	u32 n = 0, room = c->count;
 	int ret = 0;
 
 	for (; n < room && c->position <= s->table.mask; c->position++) {
-		if (reset && clear_user(to, size)) {
+		if (!touched && clear_user(to, size)) {
 			ret = -EFAULT;
 			break;
 		}
+		touched = true;
 		local_irq_disable();
 		there = fxw_table_read(&s->table, c->position, reset, row);
 		local_irq_enable();
@@ -117,6 +119,7 @@ static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
 			break;
 		}
 		to += c->item_size;
+		touched = !reset;
 		n++;
 	}
 	c->count = n;
