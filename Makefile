@@ -58,12 +58,13 @@ test-full: packages
 	+@$(MAKE) -s -j$(JOBS) $(TESTED)
 	@tests/run -f
 
-## make bench      what watching costs, beside other tools: build/bench
+## make bench      what watching costs, beside other tools, what reading and
+##                 growth do: build/bench
 bench: packages
 	+@$(MAKE) -s -j$(JOBS) programs
 	@tests/bench/run
 
-## make bench-quick  the same, shorter
+## make bench-quick  what watching costs alone, with fewer repeats: 3 minutes
 bench-quick: packages
 	+@$(MAKE) -s -j$(JOBS) programs
 	@tests/bench/run --quick
