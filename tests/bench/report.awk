@@ -5,7 +5,8 @@
 
 BEGIN {
 	FS = "\t"
-	nr_peers = split("floor bpftrace perf", peers, " ")
+	nr_peers = split("floor bpftrace perf trace syscount strace", peers,
+			 " ")
 	nr_ops = split("wake eagain getppid read write openat pipes roundtrip",
 		       ops, " ")
 }
@@ -27,18 +28,29 @@ NR == FNR {
 	deviation[$1, $2] = $6
 }
 
-# Says what is not there; true when something is not.
-function incomplete(n, i, j, all)
+# Says which of these operations were not measured under these watchers.
+function need(watchers, operations, n, m, i, j, who, op)
 {
-	n = split("base again idle table stream other light floor bpftrace perf",
-		  all, " ")
+	n = split(watchers, who, " ")
+	m = split(operations, op, " ")
 	for (i = 1; i <= n; i++)
-		for (j = 1; j <= nr_ops; j++)
-			if (!((all[i], ops[j]) in median)) {
+		for (j = 1; j <= m; j++)
+			if (!((who[i], op[j]) in median)) {
 				printf "bench: %s under %s was not measured\n",
-					ops[j], all[i] >"/dev/stderr"
+					op[j], who[i] >"/dev/stderr"
 				missing = 1
 			}
+}
+
+# Says what is not there; true when something is not.
+function incomplete(i, all)
+{
+	for (i = 1; i <= nr_ops; i++)
+		all = all " " ops[i]
+	need("base again idle table stream other light floor bpftrace perf",
+	     all)
+	need("trace syscount strace", "wake eagain getppid")
+	need("trace syscount", "roundtrip")
 	if (!(("scan", "wake_32") in median)) {
 		print "bench: strangers in a bucket were not measured" \
 			>"/dev/stderr"
@@ -69,11 +81,21 @@ function put(key, value)
 	printf "%s\t%.1f\tinstructions\n", key, value >results
 }
 
+# Was all of it measured? Some peers do a few operations only.
+function has(who, op)
+{
+	if (op == "call")
+		return 0
+	return (who, op == "wakeup" ? "pipes" : op) in median
+}
+
 function put_watcher(who, i)
 {
 	for (i = 1; i <= nr_ops; i++)
-		put(who "." ops[i], cost(who, ops[i]))
-	put(who ".wakeup", cost(who, "wakeup"))
+		if (has(who, ops[i]))
+			put(who "." ops[i], cost(who, ops[i]))
+	if (has(who, "wakeup"))
+		put(who ".wakeup", cost(who, "wakeup"))
 }
 
 function row(key, i, op, value)
@@ -81,13 +103,13 @@ function row(key, i, op, value)
 	op = what[key]
 	value = cost(watcher[key], op)
 	put(key, value)
-	printf "%-24s %9.1f%s %7d", key, value,
+	printf "%-22s %8.1f%s %5d", key, value,
 		(value > goal[key] ? "!" : " "), goal[key]
 	for (i = 1; i <= nr_peers; i++)
-		if (op == "call")
-			printf " %9s", "-"
+		if (has(peers[i], op))
+			printf (i == 1 ? " %8.1f" : " %8.0f"), cost(peers[i], op)
 		else
-			printf " %9.1f", cost(peers[i], op)
+			printf " %8s", "-"
 	printf "\n"
 }
 
@@ -118,11 +140,13 @@ function widest(i, off, most)
 END {
 	if (incomplete())
 		exit 1
-	printf "%-24s %9s  %7s %9s %9s %9s\n", "instructions added",
-		"measured", "goal", "floor", "bpftrace", "perf"
+	printf "%-22s %8s  %5s", "instructions added", "measured", "goal"
+	for (i = 1; i <= nr_peers; i++)
+		printf " %8s", peers[i]
+	printf "\n"
 	for (i = 1; i <= nr_names; i++)
 		row(name[i])
-	printf "! above the goal\n\n"
+	printf "! above the goal; perf: record, trace: perf trace -s\n\n"
 	stranger()
 	printf "without any watcher:"
 	for (i = 1; i <= nr_ops; i++) {
