@@ -4,8 +4,9 @@
 #
 # instructions: under -icount, on one CPU, what a wake costs at more and more
 # words, and a round trip beside more and more sleepers and sessions. rates: how
-# many wakes a second as many processes make as there are CPUs. $VM_OUT gets
-# growth.tsv (watcher, what, value, ...).
+# many wakes a second as many processes make as there are CPUs, and before it
+# what memory the module holds. $VM_OUT gets growth.tsv (watcher, what, value,
+# ...).
 set -eu
 
 programs=$1
@@ -52,8 +53,22 @@ instructions() {
 	done
 }
 
+# With the sizes that the command asks for by itself.
+memory() {
+	local measure=tests/bench/growth/memory.sh
+
+	say "$(nproc) CPUs, memory"
+	"$measure" "$raw" loaded
+	futexwatch top -q --batch -o /dev/null -- "$measure" "$raw" top
+	futexwatch top -q --light --batch -o /dev/null -- \
+		"$measure" "$raw" light
+	futexwatch record -q -o "$(mktemp)" -- "$measure" "$raw" record
+}
+
 rates() {
 	local kind
+
+	memory
 
 	for kind in own same; do
 		say "$(nproc) CPUs, $kind"
