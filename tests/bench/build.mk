@@ -12,7 +12,8 @@ $(BENCH_OBJS): $(BENCH_DIR)/o/%.o: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BENCH_DIR)/ops: $(addprefix $(BENCH_DIR)/o/,ops.o gauge.o calls.o pairs.o)
+$(BENCH_DIR)/ops: $(addprefix $(BENCH_DIR)/o/,ops.o gauge.o calls.o pairs.o \
+		crowds.o)
 	$(CC) $(LDFLAGS) -o $@ $^ -pthread
 
 $(BENCH_DIR)/scan: $(addprefix $(BENCH_DIR)/o/,scan.o gauge.o) \

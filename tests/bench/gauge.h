@@ -43,5 +43,6 @@ int gauge_measure(const struct gauge_op *op, unsigned int repeats,
 /* The end of a list has no name. */
 extern const struct gauge_op gauge_calls[];
 extern const struct gauge_op gauge_pairs[];
+extern const struct gauge_op gauge_crowds[];
 
 #endif /* BENCH_GAUGE_H */

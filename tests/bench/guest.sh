@@ -14,6 +14,7 @@ repeats=$3
 here=tests/bench
 work=$(mktemp -d)
 raw=$work/raw.tsv
+hook=/sys/module/futexwatch/parameters/queue_hook
 
 say() {
 	echo "bench: $*" >&2
@@ -101,6 +102,14 @@ ops stream "$programs/session" stream
 ops stacks "$programs/session" stacks
 ops other "$programs/session" other
 ops light "$programs/session" light
+# Without buckets, and with them by kprobes.
+only="gauge wake eagain getppid roundtrip"
+echo 2 >"$hook"
+ops blind "$programs/session" blind
+echo 1 >"$hook"
+ops kprobes "$programs/session" table
+echo 0 >"$hook"
+only=
 say scan
 chrt --fifo 1 "$programs/scan" -o "$raw" -r "$repeats"
 rmmod futexwatch

@@ -112,7 +112,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (keep_others_off() || measure_all(&wish, gauge_calls) ||
-	    measure_all(&wish, gauge_pairs))
+	    measure_all(&wish, gauge_pairs) || measure_all(&wish, gauge_crowds))
 		return 1;
 	return fclose(wish.out) ? 1 : 0;
 }

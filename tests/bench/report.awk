@@ -7,8 +7,8 @@ BEGIN {
 	FS = "\t"
 	nr_peers = split("floor bpftrace perf trace syscount strace", peers,
 			 " ")
-	nr_ops = split("wake eagain getppid read write openat pipes roundtrip",
-		       ops, " ")
+	nr_ops = split("wake eagain getppid read write openat pipes " \
+		       "roundtrip mutex8 broadcast32", ops, " ")
 }
 
 # goals.tsv: name, watcher, operation, goal; other parts have reports of their own
@@ -49,8 +49,8 @@ function incomplete(i, all)
 		all = all " " ops[i]
 	need("base again idle table stream other light floor bpftrace perf",
 	     all)
-	need("trace syscount strace", "wake eagain getppid")
-	need("trace syscount", "roundtrip")
+	need("blind kprobes trace syscount strace", "wake eagain getppid")
+	need("blind kprobes trace syscount", "roundtrip")
 	if (!(("scan", "wake_32") in median)) {
 		print "bench: strangers in a bucket were not measured" \
 			>"/dev/stderr"
@@ -103,8 +103,8 @@ function row(key, i, op, value)
 	op = what[key]
 	value = cost(watcher[key], op)
 	put(key, value)
-	printf "%-22s %8.1f%s %5d", key, value,
-		(value > goal[key] ? "!" : " "), goal[key]
+	printf "%-23s %8.1f%s %5s", key, value,
+		(goal[key] != "-" && value > goal[key] + 0 ? "!" : " "), goal[key]
 	for (i = 1; i <= nr_peers; i++)
 		if (has(peers[i], op))
 			printf (i == 1 ? " %8.1f" : " %8.0f"), cost(peers[i], op)
@@ -140,7 +140,7 @@ function widest(i, off, most)
 END {
 	if (incomplete())
 		exit 1
-	printf "%-22s %8s  %5s", "instructions added", "measured", "goal"
+	printf "%-23s %8s  %5s", "instructions added", "measured", "goal"
 	for (i = 1; i <= nr_peers; i++)
 		printf " %8s", peers[i]
 	printf "\n"
@@ -152,7 +152,7 @@ END {
 	for (i = 1; i <= nr_ops; i++) {
 		put("base." ops[i], median["base", ops[i]])
 		printf " %s %.0f", ops[i], median["base", ops[i]]
-		if (i == 4)
+		if (i % 4 == 0)
 			printf ",\n "
 		else if (i < nr_ops)
 			printf ","
@@ -163,4 +163,6 @@ END {
 	put_watcher("table")
 	put_watcher("stream")
 	put_watcher("other")
+	put_watcher("blind")
+	put_watcher("kprobes")
 }

@@ -2,14 +2,15 @@
 /*
  * futexwatch - bench: run a command while a session watches
  *
- * usage: session table|large|stream|stacks|other|light COMMAND [ARG ...]
+ * usage: session table|large|blind|stream|stacks|other|light COMMAND [ARG ...]
  *
- * table: a table of all words, no ring. large: the same with many rows. stream: a ring that holds everything,
- * no table; nobody reads it meanwhile, so that only events are paid for.
- * stacks: the same, and the stack of each wait and of who ended it.
- * other: a table of this process's words alone, not the command's. light: a
- * table, by the light capture. Ends with the command's status, or 1 when the
- * session did not see what it should.
+ * table: a table of all words, no ring. large: the same with many rows. blind:
+ * the same as table where the module has no hooks on the wait queues. stream: a
+ * ring that holds everything, no table; nobody reads it meanwhile, so that only
+ * events are paid for. stacks: the same, and the stack of each wait and of who
+ * ended it. other: a table of this process's words alone, not the command's.
+ * light: a table, by the light capture. Ends with the command's status, or 1
+ * when the session did not see what it should.
  */
 
 #include <errno.h>
@@ -56,7 +57,7 @@ static int configure(struct futexwatch_session *s, const char *mode)
 	} else if (!strcmp(mode, "other")) {
 		cfg.pids = (uintptr_t)&pid;
 		cfg.nr_pids = 1;
-	} else if (strcmp(mode, "table")) {
+	} else if (strcmp(mode, "table") && strcmp(mode, "blind")) {
 		return -EINVAL;
 	}
 	return futexwatch_configure(s, &cfg);
@@ -68,13 +69,18 @@ static int hooked(struct futexwatch_session *s, const char *mode)
 	const uint32_t all = FUTEXWATCH_HOOK_SYS_ENTER |
 			     FUTEXWATCH_HOOK_SYS_EXIT | FUTEXWATCH_HOOK_WAKING |
 			     FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK;
-	const uint32_t need = strcmp(mode, "light") ? all
-						    : FUTEXWATCH_HOOK_LIGHT;
+	const uint32_t queues = FUTEXWATCH_HOOK_QUEUE | FUTEXWATCH_HOOK_MARK;
+	bool blind = !strcmp(mode, "blind");
+	uint32_t need = blind ? all & ~queues : all;
 	struct futexwatch_info info;
 	int ret = futexwatch_info(s, &info);
 
 	if (ret)
 		return fail("info", ret);
+	if (!strcmp(mode, "light"))
+		need = FUTEXWATCH_HOOK_LIGHT;
+	if (blind && info.hooks_live & queues)
+		return fail("it has the hooks that it should not", -EPROTO);
 	if ((info.hooks_live & need) != need)
 		return fail("not all hooks are set", -ENODEV);
 	if (info.hooks_live & FUTEXWATCH_HOOK_KPROBE)
@@ -164,7 +170,7 @@ int main(int argc, char **argv)
 		ret = futexwatch_start(s);
 	if (ret)
 		return fail("cannot start", ret) ? 1 : 0;
-	if (hooked(s, argv[1]) || prove(s))
+	if (hooked(s, argv[1]) || (strcmp(argv[1], "blind") && prove(s)))
 		return 1;
 	status = run(argv + 2);
 	ret = futexwatch_stop(s);
