@@ -48,8 +48,15 @@ TEST(what_is_kept_is_read_again)
 TEST(what_makes_no_sense_is_not_taken)
 {
 	static const char *const bad[] = {
-		"", "1", "1 2", "0 100 200", "1 0 0", "1 200 100",
-		"1 100 200 | 1 2", "1 100 200 | 1 2 3", "1 100 200 | x",
+		"",
+		"1",
+		"1 2",
+		"0 100 200",
+		"1 0 0",
+		"1 200 100",
+		"1 100 200 | 1 2",
+		"1 100 200 | 1 2 3",
+		"1 100 200 | x",
 	};
 	struct own_cost cost = { .looks = 77 };
 
