@@ -41,7 +41,7 @@ $(O)/tests/planted/atomics: tests/planted/atomics.cc tests/planted/planted.h
 # Functions in namespaces, and frame pointers in the library alone.
 $(O)/tests/planted/rusty: tests/planted/rusty.rs
 	@mkdir -p $(@D)
-	env -u MAKEFLAGS rustc -O -g -o $@ $<
+	env -u MAKEFLAGS -u MFLAGS rustc -O -g -o $@ $<
 
 .PHONY: planted
 planted: $(O)/tests/planted/atomics
