@@ -15,6 +15,8 @@ end
 begin "info tells what others' sessions cost"
 "$futexwatch" top --batch -a -n 1 -i 600s -q >/dev/null 2>&1 &
 top=$!
+yes >/dev/null &
+yes=$!
 tries=0
 while [ $tries -lt 100 ]; do
 	fw info --format json
@@ -30,8 +32,8 @@ json 'all(p["timed"] <= p["hits"] for p in j["own_cost"]["points"].values())'
 json 'j["own_cost"]["points"]["light"]["hits"] == 0'
 fw info
 out_has '^cost       [0-9.]+ % of all CPU time is spent in our probes'
-kill $top
-wait $top
+kill $top $yes
+wait $top $yes
 end
 
 begin "top looks by itself"
@@ -42,6 +44,16 @@ for line in sys.stdin:
     if cost:
         sys.exit(not (cost["looks"] == 1 and 0 <= cost["share"] < 1))
 sys.exit(1)' || complain "it never does, or what it sees makes no sense"
+end
+
+begin "it waits at no futex that others who watch would see"
+strace -f -e trace=futex -o "$tmp/trace" \
+	"$futexwatch" top --batch -a -n 3 -i 800ms >/dev/null 2>&1 ||
+	complain "top does not end well under strace"
+grep -q '+++ exited with 0 +++' "$tmp/trace" || complain "strace saw no end"
+# To join a thread is a wait of another kind; libraries wake once for all.
+! grep 'FUTEX_WAIT[A-Z_]*PRIVATE' "$tmp/trace" | sed 's/^/# /' | grep . ||
+	complain "top waits at futexes"
 end
 
 begin "so does record, and report tells"

@@ -4,10 +4,13 @@
 #include "own_watch.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "mem.h"
@@ -17,32 +20,34 @@
 #define EACH_NS	 (10 * NS_PER_SEC)
 #define LOOK_NS	 (100 * NS_PER_MS)
 
-/* @mutex guards @ended and @cost; @end tells of the former. */
+/*
+ * @mutex guards @cost. It is over when @end, an eventfd, can be read: who watches
+ * futexes beside others should not wait at one, which they would see.
+ */
 struct own_watch {
 	struct futexwatch_session *session;
 	pthread_t thread;
 	pthread_mutex_t mutex;
-	pthread_cond_t end;
-	bool ended;
+	int end;
 	struct own_cost cost;
 };
 
-static struct timespec timespec_of(uint64_t ns)
+/* False: it is over. */
+static bool wait_until(const struct own_watch *own, uint64_t ns)
 {
-	return (struct timespec){ .tv_sec = (time_t)(ns / NS_PER_SEC),
-				  .tv_nsec = (long)(ns % NS_PER_SEC) };
-}
+	struct pollfd end = { .fd = own->end, .events = POLLIN };
+	struct timespec left;
+	uint64_t now;
+	int ready;
 
-/* False: it is over. With the mutex. */
-static bool wait_until(struct own_watch *own, uint64_t ns)
-{
-	struct timespec when = timespec_of(ns);
-	int err = 0;
-
-	while (!own->ended && err != ETIMEDOUT)
-		err = pthread_cond_clockwait(&own->end, &own->mutex,
-					     CLOCK_MONOTONIC, &when);
-	return !own->ended;
+	do {
+		now = clock_now();
+		now = ns > now ? now : ns;
+		left.tv_sec = (time_t)((ns - now) / NS_PER_SEC);
+		left.tv_nsec = (long)((ns - now) % NS_PER_SEC);
+		ready = ppoll(&end, 1, &left, NULL);
+	} while (ready < 0 && errno == EINTR);
+	return !ready;
 }
 
 /* A look while hooks come or go, or that the kernel refuses, tells nothing. */
@@ -52,18 +57,16 @@ static void *look_now_and_then(void *arg)
 	uint64_t next_ns = clock_now() + FIRST_NS;
 	struct futexwatch_meter meter;
 
-	pthread_mutex_lock(&own->mutex);
 	while (wait_until(own, next_ns)) {
-		pthread_mutex_unlock(&own->mutex);
 		meter.duration_ns = LOOK_NS;
 		next_ns += EACH_NS;
-		if (futexwatch_meter(own->session, &meter) < 0)
-			meter.hooks_live = 0;
+		if (futexwatch_meter(own->session, &meter) < 0 ||
+		    !meter.hooks_live)
+			continue;
 		pthread_mutex_lock(&own->mutex);
-		if (meter.hooks_live)
-			own_cost_add(&own->cost, &meter);
+		own_cost_add(&own->cost, &meter);
+		pthread_mutex_unlock(&own->mutex);
 	}
-	pthread_mutex_unlock(&own->mutex);
 	return NULL;
 }
 
@@ -73,9 +76,14 @@ struct own_watch *own_watch_start(struct futexwatch_session *session)
 
 	own->session = session;
 	pthread_mutex_init(&own->mutex, NULL);
-	pthread_cond_init(&own->end, NULL);
+	own->end = eventfd(0, EFD_CLOEXEC);
+	if (own->end < 0) {
+		free(own);
+		return NULL;
+	}
 	if (!pthread_create(&own->thread, NULL, look_now_and_then, own))
 		return own;
+	close(own->end);
 	free(own);
 	return NULL;
 }
@@ -96,10 +104,8 @@ void own_watch_end(struct own_watch *own)
 {
 	if (!own)
 		return;
-	pthread_mutex_lock(&own->mutex);
-	own->ended = true;
-	pthread_cond_signal(&own->end);
-	pthread_mutex_unlock(&own->mutex);
+	eventfd_write(own->end, 1);
 	pthread_join(own->thread, NULL);
+	close(own->end);
 	free(own);
 }

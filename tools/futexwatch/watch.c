@@ -99,7 +99,6 @@ void watch_start(struct watch *w, uint32_t flags, enum child_output output)
 	start(w);
 	futexwatch_close(prover);
 	w->start_ns = clock_now(); /* setting the hooks may take seconds */
-	w->own = own_watch_start(w->session);
 	if (options->duration_ns)
 		w->limit_ns = w->start_ns + options->duration_ns;
 	if (options->program)

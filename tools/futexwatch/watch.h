@@ -20,7 +20,7 @@ struct watch {
 	struct futexwatch_config config;
 	struct child child;
 	struct loop loop;
-	struct own_watch *own; /* while the session runs; or NULL */
+	struct own_watch *own; /* for who starts it; or NULL */
 	struct sideband *sideband; /* NULL: not needed, or not permitted */
 	uint64_t start_ns;
 	uint64_t limit_ns; /* when -d is over; 0: never */
