@@ -15,6 +15,7 @@
 #include "adopt.h"
 #include "adopt_words.h"
 #include "compat.h"
+#include "sample.h"
 #include "session.h"
 #include "syscall.h"
 #include "wait.h"
@@ -72,6 +73,7 @@ void fxw_adopt_join(struct fxw_session *s, struct fxw_waiter *w)
 	if (!fxw_adopt_wants(s, &w->call, w->task) ||
 	    test_and_set_bit(s->index, &w->sessions))
 		return;
+	fxw_sample_whole(w, s->index);
 	if (w->queued)
 		fxw_wait_count(w, BIT(s->index));
 }

@@ -114,6 +114,7 @@ static bool begin(struct fxw_waiter *words, const struct io_kiocb *req)
 		sessions = fxw_publish_match_of(t, call.op, call.address);
 		if (!sessions)
 			continue;
+		words[i].sampled = 0;
 		fxw_wait_begin(&words[i], &call, 0, sessions);
 		WRITE_ONCE(words[i].state, FXW_OPEN);
 		any = true;

@@ -11,6 +11,7 @@
 #include "ioctl.h"
 #include "listener.h"
 #include "meter.h"
+#include "sample.h"
 #include "session.h"
 
 atomic_t fxw_ioctl_files;
@@ -24,6 +25,7 @@ union argument {
 	struct futexwatch_buckets buckets;
 	struct futexwatch_words words;
 	struct futexwatch_meter meter;
+	struct futexwatch_sample sample;
 };
 
 static int do_info(struct fxw_session *s, union argument *arg)
@@ -172,6 +174,17 @@ static int do_meter(struct fxw_session *s, union argument *arg)
 	return fxw_meter_look(&arg->meter);
 }
 
+static int do_sample(struct fxw_session *s, union argument *arg)
+{
+	if (arg->sample.shift > FUTEXWATCH_SAMPLE_MAX ||
+	    memchr_inv(arg->sample.reserved, 0, sizeof(arg->sample.reserved)))
+		return -EINVAL;
+	if (!fxw_session_configured(s))
+		return -EBADFD;
+	fxw_sample_set(s, arg->sample.shift);
+	return 0;
+}
+
 /* @size: of the first version, below which no caller can be; 0: no argument. */
 static const struct {
 	u32 size;
@@ -189,6 +202,7 @@ static const struct {
 	{ 88, sizeof(struct futexwatch_buckets), do_buckets },
 	{ 24, sizeof(struct futexwatch_words), do_words },
 	{ 160, sizeof(struct futexwatch_meter), do_meter, true },
+	{ 24, sizeof(struct futexwatch_sample), do_sample },
 };
 
 static int get_argument(union argument *arg, u32 least, u32 full,
@@ -254,7 +268,7 @@ static_assert(sizeof(struct futexwatch_ring_page) == 4096);
 static_assert(sizeof(struct futexwatch_row) == 1504);
 static_assert(sizeof(struct futexwatch_info) == 112);
 static_assert(sizeof(struct futexwatch_config) == 152);
-static_assert(sizeof(struct futexwatch_counters) == 224);
+static_assert(sizeof(struct futexwatch_counters) == 232);
 static_assert(sizeof(struct futexwatch_cursor) == 32);
 static_assert(sizeof(struct futexwatch_base) == 40);
 static_assert(sizeof(struct futexwatch_buckets) == 88);
@@ -262,3 +276,4 @@ static_assert(sizeof(struct futexwatch_word) == 40);
 static_assert(sizeof(struct futexwatch_words) == 24);
 static_assert(sizeof(struct futexwatch_point) == 24);
 static_assert(sizeof(struct futexwatch_meter) == 160);
+static_assert(sizeof(struct futexwatch_sample) == 24);

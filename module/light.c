@@ -12,6 +12,7 @@
 #include "place.h"
 #include "plain.h"
 #include "publish.h"
+#include "sample.h"
 #include "scan.h"
 #include "syscall.h"
 #include "wait.h"
@@ -116,6 +117,24 @@ static bool goes_on(struct fxw_waiter *w, bool waits,
 	return false;
 }
 
+/* Nobody wants the wait that begins. */
+static void leave_alone(struct fxw_waiter *w)
+{
+	if (w && w->state == FXW_PASSED)
+		WRITE_ONCE(w->state, FXW_IDLE);
+}
+
+/* Apart, so that nothing is to be kept over a call at other times. */
+static noinline void queued_some(struct fxw_waiter *w,
+				 const struct pt_regs *regs,
+				 unsigned long sessions, void *q,
+				 const struct fxw_hb *hb)
+{
+	sessions = fxw_sample_take(w, sessions, regs->di);
+	if (sessions)
+		fxw_wait_begin_queued(w, regs, sessions, q, hb);
+}
+
 /* A wait that begins is told without to decode its call. */
 static __always_inline void queued_plain(struct fxw_waiter *w,
 					 const struct pt_regs *regs, void *q,
@@ -124,12 +143,20 @@ static __always_inline void queued_plain(struct fxw_waiter *w,
 	unsigned long sessions =
 		fxw_publish_match_light(regs->si & FUTEX_CMD_MASK, regs->di);
 
-	if (unlikely(!sessions))
+	if (unlikely(!sessions)) {
+		leave_alone(w);
 		return;
+	}
 	if (unlikely(!w))
 		w = fxw_light_mine(true);
-	if (likely(w))
-		fxw_wait_begin_queued(w, regs, sessions, q, hb);
+	if (unlikely(!w))
+		return;
+	if (static_branch_unlikely(&fxw_sample_key)) {
+		queued_some(w, regs, sessions, q, hb);
+		return;
+	}
+	w->sampled = 0;
+	fxw_wait_begin_queued(w, regs, sessions, q, hb);
 }
 
 void fxw_light_queued(void *q, const struct fxw_hb *hb)
@@ -143,21 +170,27 @@ void fxw_light_queued(void *q, const struct fxw_hb *hb)
 	if (unlikely(!on_own_stack(q)))
 		return;
 	w = fxw_light_mine(false);
-	if (likely((!w || w->state == FXW_IDLE) &&
+	if (likely((!w || w->state <= FXW_PASSED) &&
 		   fxw_plain_wait_op(regs->si) && fxw_syscall_is_usual())) {
 		queued_plain(w, regs, q, hb);
 		return;
 	}
 	waits = fxw_light_call(&call) && call.kind & FXW_WAITS;
-	if (!w || likely(w->state == FXW_IDLE) || !goes_on(w, waits, &call)) {
-		if (!waits)
+	if (!w || likely(w->state <= FXW_PASSED) || !goes_on(w, waits, &call)) {
+		sessions = 0;
+		if (waits)
+			sessions =
+				fxw_publish_match_light(call.op, call.address);
+		if (!sessions) {
+			leave_alone(w);
 			return;
-		sessions = fxw_publish_match_light(call.op, call.address);
-		if (!sessions)
-			return;
+		}
 		if (unlikely(!w))
 			w = fxw_light_mine(true);
 		if (!w)
+			return;
+		sessions = fxw_sample_take_call(w, &call, sessions);
+		if (!sessions)
 			return;
 		fxw_wait_begin(w, &call, fxw_syscall_flags(), sessions);
 	}
@@ -174,6 +207,10 @@ void fxw_light_marked(void *q)
 	if (!w)
 		return;
 	state = smp_load_acquire(&w->state); /* (E) fxw_wait_enqueue() */
+	if (unlikely(state == FXW_PASSED)) {
+		fxw_sample_marked(w);
+		return;
+	}
 	if (state != FXW_QUEUED && state != FXW_SUSPENDED)
 		return;
 	if (unlikely(w->adopted && !w->q))

@@ -9,6 +9,7 @@
 #include "light_wake.h"
 #include "plain.h"
 #include "publish.h"
+#include "sample.h"
 #include "scan.h"
 #include "session.h"
 #include "syscall.h"
@@ -300,6 +301,7 @@ void fxw_light_moved(unsigned long sessions, const struct fxw_waiter *w,
 		     const struct futexwatch_wait *first)
 {
 	struct futexwatch_wake rec fxw_filled;
+	unsigned int i;
 
 	fill(&rec, FUTEXWATCH_REC_REQUEUE, FUTEXWATCH_OP_REQUEUE,
 	     FUTEXWATCH_F_MORE);
@@ -309,6 +311,11 @@ void fxw_light_moved(unsigned long sessions, const struct fxw_waiter *w,
 	rec.head.tid = w->tid;
 	rec.head.pid = w->pid;
 	rec.address2 = w->moved_to;
-	rec.moved = 1;
-	fxw_publish_wake(sessions, &rec);
+	for (; sessions; sessions &= sessions - 1) {
+		i = __ffs(sessions);
+		/* One that was taken stands for as many that were moved. */
+		rec.moved = 1U << (fxw_sample_flags(w->sampled, i) >>
+				   FUTEXWATCH_F_SAMPLE_SHIFT);
+		fxw_publish_wake(BIT(i), &rec);
+	}
 }

@@ -10,6 +10,7 @@
 #include "adopt.h"
 #include "hooks.h"
 #include "probe.h"
+#include "sample.h"
 #include "session.h"
 #include "stack.h"
 
@@ -85,6 +86,7 @@ void fxw_session_destroy(struct fxw_session *s)
 	cancel_delayed_work_sync(&s->tick);
 	irq_work_sync(&s->irq_work);
 	kvfree(s->final);
+	fxw_sample_end(s);
 	free_buffers(s);
 	fxw_memory_uncharge(s);
 	put_pid_ns(s->ns);
@@ -299,6 +301,7 @@ static void add_cpu(const struct fxw_cpu *cpu, struct futexwatch_counters *c)
 	c->follow_lost += READ_ONCE(cpu->follow_lost);
 	c->audit_waits += READ_ONCE(cpu->audit_waits);
 	c->audit_edges += READ_ONCE(cpu->audit_edges);
+	c->passed += READ_ONCE(cpu->passed);
 	for (i = 0; i < FUTEXWATCH_WHYS; i++)
 		c->unexplained[i] += READ_ONCE(cpu->unexplained[i]);
 }

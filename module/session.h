@@ -27,7 +27,7 @@
  * @ring: the ring; empty without FUTEXWATCH_CFG_RING
  * @waits: and the rest: see struct futexwatch_counters
  *
- * Written by that CPU with interrupts off; read by anybody (each number is
+ * Written by that CPU with interrupts off (@passed: by tasks only); read by anybody (each number is
  * whole, their set only once the session is stopped).
  */
 struct fxw_cpu {
@@ -40,6 +40,7 @@ struct fxw_cpu {
 	u64 audit_waits;
 	u64 audit_edges;
 	u64 unexplained[FUTEXWATCH_WHYS];
+	u64 passed;
 } ____cacheline_aligned;
 
 /**
@@ -52,6 +53,8 @@ struct fxw_cpu {
  * @stacks: one per possible CPU, or NULL: no stacks. Fixed by CONFIG.
  * @stack_min_ns: waits as long as this have a stack; FXW_STACK_NEVER
  * @ns: PID namespace of the opener, held
+ * @sample_mask: a wait is taken when none of these bits is drawn; written by
+ *	sample.c at any time
  * @mutex: serialises the calls; guards all below
  * @index: place in fxw_live[], -1 when not started
  * @mapped: bit 0: control pages, bit 1: records, bit 2: stacks; each once
@@ -71,6 +74,7 @@ struct fxw_cpu {
  * @live_ns: how long it was live before that
  * @final: once stopped: the waits that had not ended
  * @nr_final: their number
+ * @samples: it has asked to sample
  */
 struct fxw_session {
 	u32 flags;
@@ -81,6 +85,7 @@ struct fxw_session {
 	struct fxw_stacks *stacks;
 	u64 stack_min_ns;
 	struct pid_namespace *ns;
+	u32 sample_mask;
 
 	struct mutex mutex; /* one call at a time; guards all below */
 	int index;
@@ -101,6 +106,7 @@ struct fxw_session {
 	u64 live_ns;
 	struct futexwatch_wait *final;
 	u32 nr_final;
+	bool samples;
 };
 
 /* The place in fxw_live[] of those who listen to the trace events. */

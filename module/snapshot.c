@@ -9,6 +9,7 @@
 
 #include "adopt.h"
 #include "publish.h"
+#include "sample.h"
 #include "session.h"
 #include "wait.h"
 
@@ -66,6 +67,7 @@ static bool peek(struct fxw_session *s, u32 i, u64 now,
 	if (!w || !test_bit(s->index, &w->sessions) ||
 	    !fxw_wait_peek(w, now, rec))
 		return false;
+	fxw_sample_mark(&rec->head, READ_ONCE(w->sampled), s->index);
 	see_moves(w, rec);
 	fill_ids(s, &rec->head);
 	return true;

@@ -6,6 +6,7 @@
 #include <linux/uaccess.h>
 
 #include "publish.h"
+#include "sample.h"
 #include "session.h"
 #include "stack.h"
 #include "syscall.h"
@@ -178,6 +179,7 @@ static void note(const struct fxw_waiter *w, u64 wait_ns)
 		me->woke.address = w->moved_to ? w->moved_to : w->call.address;
 	me->woke.id = w->id;
 	me->woke.wait_ns = wait_ns;
+	me->woke.sampled = w->sampled;
 }
 
 void fxw_stack_woken_slow(struct fxw_waiter *w)
@@ -229,6 +231,7 @@ void fxw_stack_wake(const struct fxw_call *call, u16 abi_flags)
 	sessions &= fxw_publish_match(call->op, stack.head.address);
 	for (; sessions; sessions &= sessions - 1) {
 		s = fxw_session_live(__ffs(sessions));
+		fxw_sample_mark(&stack.head, me->woke.sampled, __ffs(sessions));
 		if (s && s->stacks)
 			take(s, &stack);
 	}

@@ -170,6 +170,32 @@ static void row_times(struct futexwatch_row *row,
 	row->run_hist[fxw_hist_index(w->run_delay_ns)]++;
 }
 
+/* @w, which has been counted once, stands for others that were not taken. */
+static noinline void row_sampled(struct futexwatch_row *row,
+				 const struct futexwatch_wait *w)
+{
+	u32 more = (1U << (w->head.flags >> FUTEXWATCH_F_SAMPLE_SHIFT)) - 1;
+	struct futexwatch_waker *by;
+
+	row->ops[w->head.op] += more;
+	row->outcomes[w->outcome] += more;
+	row->wait_ns += w->wait_ns * more;
+	row->wait_hist[fxw_hist_index(w->wait_ns)] += more;
+	if (w->run_delay_ns) {
+		row->run_delays += more;
+		row->run_delay_ns += w->run_delay_ns * more;
+		row->run_hist[fxw_hist_index(w->run_delay_ns)] += more;
+	}
+	if (w->head.flags & FUTEXWATCH_F_ASLEEP) {
+		row->asleep += more;
+		row->scanned += (u64)w->scanned * more;
+	}
+	for (by = row->wakers; by < row->wakers + FUTEXWATCH_WAKERS; by++) {
+		if (w->waker_tid && by->tid == w->waker_tid)
+			by->count += more;
+	}
+}
+
 bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 		    bool counted)
 {
@@ -198,6 +224,8 @@ bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 	if (w->outcome == FUTEXWATCH_OUT_WOKEN ||
 	    w->outcome == FUTEXWATCH_OUT_ACQUIRED)
 		row->last_owner = w->head.tid;
+	if (unlikely(w->head.flags & FUTEXWATCH_F_SAMPLE))
+		row_sampled(row, w);
 	fxw_row_unlock(&s->lock);
 	return true;
 }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - the life of a wait: open, queued, marked, waking, closed. */
 
+#include <linux/ktime.h>
 #include <linux/percpu.h>
-#include <linux/sched/signal.h>
-#include <linux/sched/task_stack.h>
-#include <linux/timekeeping.h>
 
 #include <uapi/linux/futex.h>
 
 #include "compat.h"
 #include "io_wait.h"
 #include "place.h"
-#include "publish.h"
+#include "sample.h"
 #include "scan.h"
 #include "stack.h"
 #include "vector.h"
@@ -100,11 +98,31 @@ void fxw_wait_open(const struct fxw_call *call, u16 abi_flags)
 	if (!w)
 		return;
 	fxw_wait_settle(w);
+	if (sessions)
+		sessions = fxw_sample_take_call(w, call, sessions);
 	if (!sessions)
 		return;
 	fxw_wait_begin(w, call, abi_flags, sessions);
 	/* (E) all of it before a waker looks; fxw_wait_marked(), _waking() */
 	smp_store_release(&w->state, FXW_OPEN);
+}
+
+static __always_inline void open_plain(struct fxw_waiter *w,
+				       const struct pt_regs *regs,
+				       unsigned long sessions, u64 sampled)
+{
+	w->sampled = sampled;
+	begin_plain(w, regs, sessions, ktime_get_mono_fast_ns());
+	smp_store_release(&w->state, FXW_OPEN); /* (E) */
+}
+
+/* Apart, so that nothing is to be kept over a call at other times. */
+static noinline void open_some(struct fxw_waiter *w, const struct pt_regs *regs,
+			       unsigned long sessions)
+{
+	sessions = fxw_sample_take(w, sessions, regs->di);
+	if (sessions)
+		open_plain(w, regs, sessions, w->sampled);
 }
 
 void fxw_wait_open_plain(const struct pt_regs *regs)
@@ -119,13 +137,16 @@ void fxw_wait_open_plain(const struct pt_regs *regs)
 		fxw_wait_settle(w);
 	if (!sessions)
 		return;
-	begin_plain(w, regs, sessions, ktime_get_mono_fast_ns());
-	smp_store_release(&w->state, FXW_OPEN); /* (E) */
+	if (static_branch_unlikely(&fxw_sample_key))
+		open_some(w, regs, sessions);
+	else
+		open_plain(w, regs, sessions, 0);
 }
 
 void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
 		    u16 abi_flags, unsigned long sessions)
 {
+	w->sampled = 0;
 	fxw_wait_begin(w, call, abi_flags, sessions);
 	w->adopted = true;
 	w->q = NULL;
@@ -233,13 +254,19 @@ void fxw_wait_marked(void *q)
 	struct fxw_waiter *w =
 		fxw_waiters_find((unsigned long)q & ~(THREAD_SIZE - 1));
 	u64 address;
+	u8 state;
 
 	/* Those of futex_waitv(2) and of io_uring lie elsewhere. */
 	if (unlikely(!w))
 		w = fxw_vector_find(q);
-	/* (E) */
-	if (!w || smp_load_acquire(&w->state) != FXW_QUEUED)
+	if (!w)
 		return;
+	state = smp_load_acquire(&w->state); /* (E) */
+	if (unlikely(state != FXW_QUEUED)) {
+		if (state == FXW_PASSED)
+			fxw_sample_marked(w);
+		return;
+	}
 	if (unlikely(w->adopted && !w->q))
 		w->q = q;
 	if (w->q != q)
@@ -289,7 +316,6 @@ void fxw_wait_waking(struct task_struct *p)
 	struct fxw_waiter *w = fxw_waiters_find(fxw_stack_of(p));
 	bool pi;
 	u64 moved;
-
 	u8 state;
 
 	if (!w || w->task != p || !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
@@ -319,14 +345,6 @@ void fxw_wait_waking(struct task_struct *p)
 		return;
 	see_pi_waker(w);
 	fxw_stack_woken(w);
-}
-
-u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret)
-{
-	if (likely(ret > -512))
-		return fxw_decode_outcome(&w->call, ret);
-	return fatal_signal_pending(current) ? FUTEXWATCH_OUT_KILLED
-					     : FUTEXWATCH_OUT_INTERRUPTED;
 }
 
 static bool close_vector(struct fxw_waiter *w, long ret)
@@ -369,23 +387,14 @@ bool fxw_wait_close_open(long ret)
 {
 	struct fxw_waiter *w = fxw_waiters_mine(false);
 
-	if (!w || !is_open(w))
+	if (!w)
 		return false;
+	if (unlikely(!is_open(w))) {
+		if (w->state != FXW_PASSED)
+			return false;
+		WRITE_ONCE(w->state, FXW_IDLE);
+		return true;
+	}
 	close(w, ret);
 	return true;
-}
-
-void fxw_wait_exit(void)
-{
-	struct fxw_waiter *w = fxw_waiters_mine(false);
-
-	if (!w)
-		return;
-	fxw_wait_settle(w);
-	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
-		fxw_wait_finish(w, FUTEXWATCH_OUT_KILLED, 0,
-				ktime_get_mono_fast_ns());
-	else if (w->state == FXW_VECTOR)
-		fxw_waitv_close(w, -512);
-	fxw_waiters_release(w);
 }

@@ -2,13 +2,16 @@
 /* futexwatch - from a wait's entry to its record. */
 
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
 
 #include "compat.h"
 #include "io_wait.h"
 #include "light.h"
 #include "place.h"
-#include "publish.h"
+#include "sample.h"
 #include "wait.h"
+#include "waitv.h"
 #include "wake.h"
 #include "word.h"
 
@@ -107,7 +110,7 @@ static noinline void publish_moved(unsigned long sessions,
 	first.address2 = to;
 	first.scanned = 0;
 	set_place(&first, &w->place);
-	fxw_publish_wait(sessions, w->counted, &first, false);
+	fxw_sample_publish(sessions, w->counted, &first, false, w);
 	if (unlikely(w->light))
 		fxw_light_moved(sessions, w, &first);
 
@@ -121,7 +124,7 @@ static noinline void publish_moved(unsigned long sessions,
 	rec->depth = 0;
 	rec->wait_ns = span(moved, end);
 	rec->asleep_ns = w->waking_ns ? span(moved, w->waking_ns) : 0;
-	fxw_publish_wait(sessions, 0, rec, true);
+	fxw_sample_publish(sessions, 0, rec, true, w);
 }
 
 /* What the sightings on the way are worth, now that the end is known. */
@@ -157,6 +160,14 @@ static void settle_cause(const struct fxw_waiter *w,
 	}
 }
 
+u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret)
+{
+	if (likely(ret > -512))
+		return fxw_decode_outcome(&w->call, ret);
+	return fatal_signal_pending(current) ? FUTEXWATCH_OUT_KILLED
+					     : FUTEXWATCH_OUT_INTERRUPTED;
+}
+
 void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 {
 	unsigned long sessions = xchg(&w->sessions, 0);
@@ -185,7 +196,7 @@ void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 	if (unlikely(w->moved_to))
 		publish_moved(sessions, w, &rec);
 	else
-		fxw_publish_wait(sessions, w->counted, &rec, true);
+		fxw_sample_publish(sessions, w->counted, &rec, true, w);
 }
 
 /* A suspended wait that was not restarted had ended when it was suspended. */
@@ -195,6 +206,21 @@ void fxw_wait_settle(struct fxw_waiter *w)
 	if (unlikely(w->state == FXW_SUSPENDED))
 		fxw_wait_finish(w, FUTEXWATCH_OUT_INTERRUPTED, -516,
 				w->suspend_ns);
+}
+
+void fxw_wait_exit(void)
+{
+	struct fxw_waiter *w = fxw_waiters_mine(false);
+
+	if (!w)
+		return;
+	fxw_wait_settle(w);
+	if (w->state == FXW_OPEN || w->state == FXW_QUEUED)
+		fxw_wait_finish(w, FUTEXWATCH_OUT_KILLED, 0,
+				ktime_get_mono_fast_ns());
+	else if (w->state == FXW_VECTOR)
+		fxw_waitv_close(w, -512);
+	fxw_waiters_release(w);
 }
 
 bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)

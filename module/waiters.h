@@ -39,6 +39,7 @@
 
 enum fxw_state {
 	FXW_IDLE,
+	FXW_PASSED, /* in a wait that is passed over (sample.h); as good as idle */
 	FXW_OPEN, /* in a wait */
 	FXW_QUEUED, /* in a wait, and on a wait queue */
 	FXW_SUSPENDED, /* wait returned -ERESTART_RESTARTBLOCK */
@@ -84,12 +85,14 @@ struct fxw_place {
  * @address: the word; 0: it is in another address space
  * @id: number of the wait
  * @wait_ns: how long it had taken
+ * @sampled: as that of struct fxw_waiter
  */
 struct fxw_woke {
 	unsigned long sessions;
 	u64 address;
 	u64 id;
 	u64 wait_ns;
+	u64 sampled;
 };
 
 /**
@@ -126,6 +129,7 @@ struct fxw_woke {
  * @waker_pid: the waker's process
  * @restart_fn: restart_block's function at the suspension, to tell the restart
  * @sessions: bit per session that records this wait
+ * @sampled: four bits per session: it took one in 2^n waits (sample.h)
  * @counted: bit per session whose table counts it as a waiter
  * @woken: FXW_WAKING: tasks woken on the first and the second word
  * @wakee_tid: FXW_WAKING: the first of them, by word
@@ -177,6 +181,7 @@ struct fxw_waiter {
 	u32 waker_pid;
 	void *restart_fn;
 	unsigned long sessions;
+	u64 sampled;
 	unsigned long counted;
 	u32 woken[2];
 	u32 wakee_tid[2];

@@ -25,6 +25,7 @@ static unsigned long begin_word(struct fxw_waiter *word,
 	WRITE_ONCE(word->state, FXW_IDLE);
 	if (!sessions)
 		return 0;
+	word->sampled = 0;
 	fxw_wait_begin(word, call, abi_flags, sessions);
 	WRITE_ONCE(word->state, FXW_OPEN);
 	return sessions;

@@ -24,11 +24,12 @@ static const struct {
 	{ FUTEXWATCH_IOC_BUCKETS, 88, sizeof(struct futexwatch_buckets) },
 	{ FUTEXWATCH_IOC_WORDS, 24, sizeof(struct futexwatch_words) },
 	{ FUTEXWATCH_IOC_METER, 160, sizeof(struct futexwatch_meter) },
+	{ FUTEXWATCH_IOC_SAMPLE, 24, sizeof(struct futexwatch_sample) },
 	{ FUTEXWATCH_IOC_TABLE, 32, sizeof(struct futexwatch_cursor) },
 	{ FUTEXWATCH_IOC_SNAPSHOT, 32, sizeof(struct futexwatch_cursor) },
 };
 
-#define TABLE 6
+#define TABLE 7
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
@@ -42,6 +43,7 @@ union argument {
 	struct futexwatch_buckets buckets;
 	struct futexwatch_words words;
 	struct futexwatch_meter meter;
+	struct futexwatch_sample sample;
 	uint8_t bytes[8192];
 };
 
@@ -88,7 +90,7 @@ TEST(unknown_calls_are_enotty)
 	int fd = must_open();
 	unsigned int nr;
 
-	for (nr = 10; nr < 256; nr++)
+	for (nr = 11; nr < 256; nr++)
 		CHECK_EQ(device_call(fd, _IO(FUTEXWATCH_IOC_MAGIC, nr), NULL),
 			 -ENOTTY);
 	CHECK_EQ(device_call(fd, _IO('f', 0), NULL), -ENOTTY);

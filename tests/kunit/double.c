@@ -9,9 +9,11 @@
 #include "hooks.h"
 #include "light.h"
 #include "publish.h"
+#include "sample.h"
 #include "stack.h"
 
 DEFINE_STATIC_KEY_FALSE(fxw_stack_key);
+DEFINE_STATIC_KEY_FALSE(fxw_sample_key);
 
 struct double_state told;
 
@@ -74,6 +76,26 @@ void fxw_publish_wait(unsigned long sessions, unsigned long counted,
 		};
 	told.nr_waits++;
 	raw_spin_unlock_irqrestore(&told.lock, flags);
+}
+
+/* Not called while the key is off. */
+unsigned long fxw_sample_take_slow(struct fxw_waiter *w, unsigned long sessions,
+				   u64 address)
+{
+	WARN_ON_ONCE(1);
+	return sessions;
+}
+
+void fxw_sample_marked(struct fxw_waiter *w)
+{
+	WARN_ON_ONCE(1);
+}
+
+void fxw_sample_publish_slow(unsigned long sessions, unsigned long counted,
+			     struct futexwatch_wait *rec, bool audit,
+			     const struct fxw_waiter *w)
+{
+	WARN_ON_ONCE(1);
 }
 
 void fxw_stack_woken_slow(struct fxw_waiter *w)

@@ -292,3 +292,56 @@ TEST(wait_without_a_waker_keeps_the_last_one)
 	CHECK_EQ(waker_count(10), 1);
 	CHECK_EQ(waker_count(0), 0);
 }
+
+/* Sixteen times what it is, but for the longest times and who is there. */
+TEST(sampled_wait_counts_as_many)
+{
+	struct futexwatch_wait w = wait_on(1, 0x1000);
+
+	table_init();
+	w.head.flags = FUTEXWATCH_F_ASLEEP | 4 << FUTEXWATCH_F_SAMPLE_SHIFT;
+	w.outcome = FUTEXWATCH_OUT_WOKEN;
+	w.wait_ns = 1000;
+	w.run_delay_ns = 300;
+	w.scanned = 3;
+	w.waker_tid = 9;
+	CHECK(fxw_table_queued(&table, &w.head));
+	CHECK(fxw_table_wait(&table, &w, true));
+	w.head.flags = FUTEXWATCH_F_ASLEEP;
+	CHECK(fxw_table_wait(&table, &w, false));
+	REQUIRE(row_of(1, 0x1000, &row));
+	CHECK_EQ(row.ops[FUTEXWATCH_OP_WAIT], 17);
+	CHECK_EQ(row.outcomes[FUTEXWATCH_OUT_WOKEN], 17);
+	CHECK_EQ(row.asleep, 17);
+	CHECK_EQ(row.wait_ns, 17000);
+	CHECK_EQ(row.wait_max_ns, 1000);
+	CHECK_EQ(row.wait_hist[fxw_hist_index(1000)], 17);
+	CHECK_EQ(row.run_delays, 17);
+	CHECK_EQ(row.run_delay_ns, 17 * 300);
+	CHECK_EQ(row.run_delay_max_ns, 300);
+	CHECK_EQ(row.run_hist[fxw_hist_index(300)], 17);
+	CHECK_EQ(row.scanned, 51);
+	CHECK_EQ(row.wakers[0].tid, 9);
+	CHECK_EQ(row.wakers[0].count, 17);
+	CHECK_EQ(row.waiters, 0);
+	CHECK_EQ(row.waiters_peak, 1);
+	CHECK(row.flags & FUTEXWATCH_F_SAMPLE);
+}
+
+/* One without a waker must not count for an empty place of the list. */
+TEST(sampled_wait_without_a_waker_counts_for_none)
+{
+	struct futexwatch_wait w = wait_on(1, 0x1000);
+	int i;
+
+	table_init();
+	w.head.flags = 2 << FUTEXWATCH_F_SAMPLE_SHIFT;
+	w.outcome = FUTEXWATCH_OUT_VALUE_CHANGED;
+	CHECK(fxw_table_wait(&table, &w, false));
+	REQUIRE(row_of(1, 0x1000, &row));
+	CHECK_EQ(row.outcomes[FUTEXWATCH_OUT_VALUE_CHANGED], 4);
+	CHECK_EQ(row.asleep, 0);
+	CHECK_EQ(row.run_delays, 0);
+	for (i = 0; i < FUTEXWATCH_WAKERS; i++)
+		CHECK_EQ(row.wakers[i].count, 0);
+}

@@ -25,7 +25,7 @@ SIZE(union futexwatch_record, 128);
 SIZE(struct futexwatch_ring_page, 4096);
 SIZE(struct futexwatch_info, 112);
 SIZE(struct futexwatch_config, 152);
-SIZE(struct futexwatch_counters, 224);
+SIZE(struct futexwatch_counters, 232);
 SIZE(struct futexwatch_waker, 8);
 SIZE(struct futexwatch_row, 1504);
 SIZE(struct futexwatch_cursor, 32);
@@ -35,6 +35,7 @@ SIZE(struct futexwatch_word, 40);
 SIZE(struct futexwatch_words, 24);
 SIZE(struct futexwatch_point, 24);
 SIZE(struct futexwatch_meter, 160);
+SIZE(struct futexwatch_sample, 24);
 
 AT(struct futexwatch_head, seq, 4);
 AT(struct futexwatch_head, time_ns, 8);
@@ -94,6 +95,8 @@ AT(struct futexwatch_counters, unexplained, 136);
 AT(struct futexwatch_counters, rows_used, 168);
 AT(struct futexwatch_counters, live_ns, 176);
 AT(struct futexwatch_counters, stacks_wanted, 184);
+AT(struct futexwatch_counters, passed, 224);
+AT(struct futexwatch_sample, shift, 4);
 AT(struct futexwatch_counters, stacks_in_ring, 216);
 
 AT(struct futexwatch_row, first_ns, 32);

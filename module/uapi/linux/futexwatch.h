@@ -151,6 +151,13 @@
 #define FUTEXWATCH_F_MORE	(1U << 11) /* light capture: adds to a call that
 					    * was told before
 					    */
+/*
+ * Bits 12 to 15, of waits and of stacks: the session took one in 2^n waits when
+ * this one began (FUTEXWATCH_IOC_SAMPLE); it stands for so many. A row's @flags
+ * have any of them when some of its figures are estimated by that.
+ */
+#define FUTEXWATCH_F_SAMPLE_SHIFT 12
+#define FUTEXWATCH_F_SAMPLE	  (0xfU << FUTEXWATCH_F_SAMPLE_SHIFT)
 
 /* @type of a record. */
 #define FUTEXWATCH_REC_WAIT	1 /* a wait has ended */
@@ -730,6 +737,8 @@ struct futexwatch_config {
  * @stacks_in_ring: stacks that wait for the reader
  *	stacks_wanted = stacks_limited + stacks_delivered + stacks_dropped +
  *	stacks_in_ring, exactly once stopped
+ * @passed: waits that began and were passed over (FUTEXWATCH_IOC_SAMPLE);
+ *	filters have let them pass, but for @min_wait_ns, which sees ends
  */
 struct futexwatch_counters {
 	__u32 size;
@@ -759,6 +768,7 @@ struct futexwatch_counters {
 	__u64 stacks_delivered;
 	__u64 stacks_dropped;
 	__u64 stacks_in_ring;
+	__u64 passed;
 };
 
 /**
@@ -930,6 +940,32 @@ struct futexwatch_meter {
 	struct futexwatch_point points[FUTEXWATCH_POINTS];
 };
 
+/* The fewest waits that a session may take: one in 2^this. */
+#define FUTEXWATCH_SAMPLE_MAX 10
+
+/**
+ * struct futexwatch_sample - FUTEXWATCH_IOC_SAMPLE: take some of the waits only
+ * @size: of this structure as the caller knows it
+ * @shift: take one in 2^@shift of the waits that begin from now on, by chance;
+ *	0 takes all, as a new session does; at most FUTEXWATCH_SAMPLE_MAX
+ * @reserved: 0
+ *
+ * A wait that is taken is told whole, with its rate (FUTEXWATCH_F_SAMPLE); the
+ * table counts it, and its times, 2^n times. Of one that is passed over nothing
+ * is told but that it was (@passed of struct futexwatch_counters). So sums over
+ * waits are estimates, whatever the rate was and however often it changed;
+ * @waiters and @waiters_peak of a row, longest times and the snapshot are of
+ * waits that were taken. Wakes are all told. Always taken are waits for
+ * PI futexes, futex_waitv(2), io_uring's, those that slept when the session
+ * started, and all that listeners to the trace events are told. In the light
+ * capture a wait that is passed over and woken in vain is drawn for again.
+ */
+struct futexwatch_sample {
+	__u32 size;
+	__u32 shift;
+	__u64 reserved[2];
+};
+
 #define FUTEXWATCH_IOC_MAGIC 0xf7
 
 /*
@@ -967,5 +1003,7 @@ struct futexwatch_meter {
  * no probe more. Two who look do so one after the other.
  */
 #define FUTEXWATCH_IOC_METER	_IO(FUTEXWATCH_IOC_MAGIC, 9)
+/* struct futexwatch_sample: at any time once configured, also while running. */
+#define FUTEXWATCH_IOC_SAMPLE	_IO(FUTEXWATCH_IOC_MAGIC, 10)
 
 #endif /* _UAPI_LINUX_FUTEXWATCH_H */

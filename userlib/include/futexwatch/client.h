@@ -69,6 +69,20 @@ int futexwatch_meter(struct futexwatch_session *s,
 		     struct futexwatch_meter *meter);
 
 /*
+ * Take one in 2^@shift of the waits that begin from now on, 0 to
+ * FUTEXWATCH_SAMPLE_MAX (struct futexwatch_sample tells what that means); at any
+ * time after futexwatch_configure(), and by any thread. -EINVAL: not such a
+ * number; -ENOTTY: the module is older than that.
+ */
+int futexwatch_sample(struct futexwatch_session *s, uint32_t shift);
+
+/* How many waits the one that @head is of stands for; 1 where none was drawn. */
+static inline uint32_t futexwatch_weight(const struct futexwatch_head *head)
+{
+	return 1U << (head->flags >> FUTEXWATCH_F_SAMPLE_SHIFT);
+}
+
+/*
  * Copies the next stack (FUTEXWATCH_CFG_STACKS) into *@slot, and at most @room
  * bytes of it to @bytes: 1, or 0 when there is none. @slot->stack.bytes is how
  * many these are. Stacks come in no order; -EBADFD: the session has none.

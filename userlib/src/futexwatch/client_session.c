@@ -242,6 +242,14 @@ int futexwatch_meter(struct futexwatch_session *s,
 	return fxw_session_ioctl(s, FUTEXWATCH_IOC_METER, meter);
 }
 
+int futexwatch_sample(struct futexwatch_session *s, uint32_t shift)
+{
+	struct futexwatch_sample sample = { .size = sizeof(sample),
+					    .shift = shift };
+
+	return fxw_session_ioctl(s, FUTEXWATCH_IOC_SAMPLE, &sample);
+}
+
 int futexwatch_start(struct futexwatch_session *s)
 {
 	int ret = fxw_session_ioctl(s, FUTEXWATCH_IOC_START, NULL);
