@@ -22,8 +22,10 @@ static void check_codec(struct fxw_codec *enc, struct fxw_codec *dec,
 {
 	uint8_t packed[FXW_CODEC_MAX];
 	union futexwatch_record got;
-	size_t len = fxw_codec_encode(enc, rec, packed);
+	size_t nr = 1;
+	size_t len = fxw_codec_encode(enc, rec, &nr, packed, sizeof(packed));
 
+	CHECK_EQ(nr, 1);
 	REQUIRE(len <= sizeof(packed));
 	memset(&got, 0xcc, sizeof(got));
 	CHECK_EQ(fxw_codec_decode(dec, packed, len, &got), len);
@@ -97,11 +99,11 @@ TEST(a_cut_record_is_refused_by_the_codec)
 {
 	uint8_t packed[FXW_CODEC_MAX];
 	union futexwatch_record rec;
-	size_t len, cut;
+	size_t len, cut, nr = 1;
 
 	sample_fill(&rec, sizeof(rec));
 	fxw_codec_reset(&enc);
-	len = fxw_codec_encode(&enc, &rec, packed);
+	len = fxw_codec_encode(&enc, &rec, &nr, packed, sizeof(packed));
 	for (cut = 0; cut < len; cut++) {
 		uint8_t *exact = malloc(cut ? cut : 1);
 
@@ -187,25 +189,41 @@ static void busy_record(union futexwatch_record *rec, unsigned int i)
 
 #define BUSY 30000
 
+/* One by one, or as many at a time as come. */
+static void write_busy(struct futexwatch_writer *w, uint64_t *sum)
+{
+	union futexwatch_record run[100];
+	unsigned int i, n, next = 0;
+
+	while (next < BUSY) {
+		n = 1 + sample_random() % 100;
+		for (i = 0; i < n && next < BUSY; i++) {
+			busy_record(&run[i], next);
+			*sum += fxw_crc_add(0, &run[i], sizeof(*run)) *
+				(++next + 0ULL);
+		}
+		if (i == 1)
+			CHECK_EQ(futexwatch_writer_add(w,
+						       FUTEXWATCH_ITEM_RECORD,
+						       0, run, sizeof(*run)),
+				 0);
+		else
+			CHECK_EQ(futexwatch_writer_add_records(w, run, i), 0);
+	}
+}
+
 TEST(many_records_fill_many_chunks_of_few_bytes)
 {
-	union futexwatch_record rec;
 	struct futexwatch_writer *w;
 	struct futexwatch_reader *r;
 	struct futexwatch_item item;
-	unsigned int i, n = 0;
+	unsigned int n = 0;
 	char path[64];
 	int fd = sample_file(path, sizeof(path));
 	uint64_t sum = 0, got = 0;
 
 	REQUIRE(futexwatch_writer_open(path, &w) == 0);
-	for (i = 0; i < BUSY; i++) {
-		busy_record(&rec, i);
-		sum += fxw_crc_add(0, &rec, sizeof(rec)) * (i + 1ULL);
-		CHECK_EQ(futexwatch_writer_add(w, FUTEXWATCH_ITEM_RECORD, 0,
-					       &rec, sizeof(rec)),
-			 0);
-	}
+	write_busy(w, &sum);
 	CHECK_EQ(futexwatch_writer_flush(w), 0);
 	CHECK(futexwatch_writer_bytes(w) / BUSY < 24);
 	printf("# %.1f bytes per record\n",

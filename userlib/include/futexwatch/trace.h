@@ -73,6 +73,11 @@ int futexwatch_writer_open(const char *path, struct futexwatch_writer **out);
 int futexwatch_writer_add(struct futexwatch_writer *w,
 			  enum futexwatch_item_type type, uint32_t pid,
 			  const void *data, size_t len);
+
+/* The same for @nr records one after the other: FUTEXWATCH_ITEM_RECORD. */
+int futexwatch_writer_add_records(struct futexwatch_writer *w,
+				  const union futexwatch_record *recs,
+				  size_t nr);
 int futexwatch_writer_flush(struct futexwatch_writer *w);
 
 /* Bytes that reached the file. */

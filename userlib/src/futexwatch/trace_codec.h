@@ -24,9 +24,12 @@ struct fxw_codec {
 /* To the state in which each chunk begins. */
 void fxw_codec_reset(struct fxw_codec *c);
 
-/* Writes at most FXW_CODEC_MAX bytes to @out: how many. */
+/*
+ * Packs the first of *@nr records into @room bytes at @out, at least
+ * FXW_CODEC_MAX: those that fit for sure. *@nr is how many; returns the bytes.
+ */
 size_t fxw_codec_encode(struct fxw_codec *c, const union futexwatch_record *rec,
-			uint8_t *out);
+			size_t *nr, uint8_t *out, size_t room);
 
 /* Reads one record from @len bytes: how many it took, or -EBADMSG. */
 int fxw_codec_decode(struct fxw_codec *c, const uint8_t *in, size_t len,

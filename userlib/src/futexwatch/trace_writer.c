@@ -114,34 +114,53 @@ int futexwatch_writer_flush(struct futexwatch_writer *w)
 	return put_chunk(w, w->type, 0, w->packed, used);
 }
 
-/* Packs a record, or a wait, which is one; a full chunk is written first. */
-static int gather(struct futexwatch_writer *w, uint32_t type, const void *data)
+/* Packs records, or waits, which are; a full chunk is written first. */
+static int gather(struct futexwatch_writer *w, uint32_t type,
+		  const union futexwatch_record *recs, size_t nr)
 {
-	union futexwatch_record rec;
-	int ret = 0;
+	size_t n;
+	int ret;
 
-	if (w->type != type || sizeof(w->packed) - w->used < FXW_CODEC_MAX)
-		ret = futexwatch_writer_flush(w);
-	if (ret < 0)
-		return ret;
-	memcpy(&rec, data, sizeof(rec));
-	w->type = type;
-	w->used += fxw_codec_encode(&w->codec, &rec, w->packed + w->used);
+	while (nr) {
+		if (w->type != type ||
+		    sizeof(w->packed) - w->used < FXW_CODEC_MAX) {
+			ret = futexwatch_writer_flush(w);
+			if (ret < 0)
+				return ret;
+		}
+		w->type = type;
+		n = nr;
+		w->used += fxw_codec_encode(&w->codec, recs, &n,
+					    w->packed + w->used,
+					    sizeof(w->packed) - w->used);
+		recs += n;
+		nr -= n;
+	}
 	return 0;
+}
+
+int futexwatch_writer_add_records(struct futexwatch_writer *w,
+				  const union futexwatch_record *recs,
+				  size_t nr)
+{
+	return w->error ? w->error
+			: gather(w, FUTEXWATCH_ITEM_RECORD, recs, nr);
 }
 
 int futexwatch_writer_add(struct futexwatch_writer *w,
 			  enum futexwatch_item_type type, uint32_t pid,
 			  const void *data, size_t len)
 {
+	union futexwatch_record rec;
 	int ret;
 
 	if (w->error)
 		return w->error;
 	if (fxw_format_is_packed(type)) {
-		if (len != sizeof(union futexwatch_record))
+		if (len != sizeof(rec))
 			return -EINVAL;
-		return gather(w, type, data);
+		memcpy(&rec, data, sizeof(rec));
+		return gather(w, type, &rec, 1);
 	}
 	if (!fxw_format_is_whole(type))
 		return -EINVAL;
