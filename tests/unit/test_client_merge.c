@@ -220,7 +220,7 @@ static void *write_many(void *arg)
 	int i;
 
 	for (i = 0; i < MANY; i++) {
-		/* Pairs with the store in take() */
+		/* Pairs with the store in fxw_merge_done() */
 		tail = __atomic_load_n(&page->tail, __ATOMIC_ACQUIRE);
 		if (page->head - tail < RECORDS) {
 			write_wait(ring, (uint64_t)i);

@@ -99,13 +99,20 @@ static void put_head(struct recorder *r)
 		   clock_read(CLOCK_REALTIME) - clock_now());
 }
 
-static bool take_record(const union futexwatch_record *rec, void *arg)
+static bool take_run(const union futexwatch_record *run, size_t nr, void *arg)
 {
 	struct recorder *r = arg;
 
-	scribe_record(&r->scribe, rec);
-	return r->scribe.err ||
-	       (r->options->count && r->scribe.records >= r->options->count);
+	scribe_records(&r->scribe, run, nr);
+	return r->scribe.err;
+}
+
+/* How many records may yet come. */
+static uint64_t room(const struct recorder *r)
+{
+	uint64_t limit = r->options->count;
+
+	return limit ? limit - r->scribe.records : UINT64_MAX;
 }
 
 static bool shows_progress(const struct recorder *r)
@@ -171,12 +178,12 @@ static void record(struct recorder *r)
 		seen = feed_wait(&r->feed, next_deadline(r));
 		early_look(&r->early, r->scene.procs);
 		if (seen & LOOP_DATA)
-			full = feed_drain(&r->feed, take_record, r);
+			feed_runs(&r->feed, room(r), false, take_run, r);
 		feed_stacks(&r->watch, r->scene.sites, false);
 		scribe_catch_up(&r->scribe, BUDGET_NS);
 		progress(r);
 		flush(r);
-		full = full || r->scribe.err;
+		full = !room(r) || r->scribe.err;
 	}
 }
 
@@ -242,8 +249,7 @@ static void stop(struct recorder *r)
 	watch_stop(&r->watch);
 	watch_counters(&r->watch, &c);
 	put_number(r, "end_ns", r->watch.start_ns + c.live_ns);
-	if (!r->options->count || r->scribe.records < r->options->count)
-		feed_rest(&r->feed, take_record, r);
+	feed_runs(&r->feed, room(r), true, take_run, r);
 	feed_stacks(&r->watch, r->scene.sites, true);
 	if (futexwatch_snapshot(r->watch.session, take_waiting, r) < 0)
 		warn("cannot read the waits in flight");

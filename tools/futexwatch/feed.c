@@ -11,6 +11,9 @@
 #define SETTLE_NS (20 * NS_PER_MS)
 #define BATCH	  4096
 
+/* Few enough that the kernel has their room back soon. */
+#define RUN 64
+
 void feed_init(struct feed *feed, struct watch *watch)
 {
 	memset(feed, 0, sizeof(*feed));
@@ -36,14 +39,24 @@ unsigned int feed_wait(struct feed *feed, uint64_t deadline_ns)
 	return seen;
 }
 
-static int next(struct feed *feed, union futexwatch_record *rec)
+static int checked(int n)
 {
-	int n = futexwatch_next(feed->watch->session, rec, &feed->lost);
-
 	if (n < 0)
 		die(FXW_EXIT_FAILED, "cannot read the device: %s",
 		    strerror(-n));
 	return n;
+}
+
+static int next(struct feed *feed, union futexwatch_record *rec)
+{
+	return checked(futexwatch_next(feed->watch->session, rec, &feed->lost));
+}
+
+/* More may come faster than we are: signals and limits have a turn. */
+static void come_back(struct feed *feed)
+{
+	feed->quiet_ns = 1;
+	feed->watch->loop.data = -1;
 }
 
 bool feed_drain(struct feed *feed,
@@ -58,9 +71,7 @@ bool feed_drain(struct feed *feed,
 		if (fn(&rec, arg))
 			return true;
 	}
-	/* More may come faster than we are: signals and limits have a turn. */
-	feed->quiet_ns = 1;
-	feed->watch->loop.data = -1;
+	come_back(feed);
 	return false;
 }
 
@@ -73,6 +84,33 @@ void feed_rest(struct feed *feed,
 	while (next(feed, &rec)) {
 		if (fn(&rec, arg))
 			return;
+	}
+}
+
+void feed_runs(struct feed *feed, uint64_t most, bool rest, feed_run_fn fn,
+	       void *arg)
+{
+	struct futexwatch_session *session = feed->watch->session;
+	const union futexwatch_record *run;
+	uint64_t nr = 0;
+
+	while (nr < most) {
+		uint32_t want = most - nr < RUN ? (uint32_t)(most - nr) : RUN;
+		int n = checked(
+			futexwatch_run(session, want, &run, &feed->lost));
+		bool enough;
+
+		if (!n)
+			return;
+		enough = fn(run, (size_t)n, arg);
+		futexwatch_run_done(session);
+		nr += (uint64_t)n;
+		if (enough)
+			return;
+		if (!rest && nr >= BATCH) {
+			come_back(feed);
+			return;
+		}
 	}
 }
 

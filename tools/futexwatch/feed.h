@@ -40,6 +40,15 @@ void feed_rest(struct feed *feed,
 	       void *arg);
 
 /*
+ * Calls @fn for runs of records where they lie, @most records in all, until it
+ * returns true; all that is left (@rest), or some thousands at most.
+ */
+typedef bool (*feed_run_fn)(const union futexwatch_record *run, size_t nr,
+			    void *arg);
+void feed_runs(struct feed *feed, uint64_t most, bool rest, feed_run_fn fn,
+	       void *arg);
+
+/*
  * Hands the stacks that are there to @sites, and lets it go on. @rest: all of
  * them, and waits until it is done with them.
  */

@@ -118,13 +118,18 @@ static void note_task(struct scribe *scribe, const struct futexwatch_task *task)
 static bool is_known(struct scribe *scribe, const union futexwatch_record *rec)
 {
 	const struct futexwatch_head *head = &rec->head;
-	uint32_t waker = head->type == FUTEXWATCH_REC_WAIT ? rec->wait.waker_tid
-							   : 0;
-	uint64_t mix = head->address ^ head->space << 32 ^
-		       (uint64_t)head->tid << 20 ^ waker;
-	struct known *known = &scribe->known[mix * 0x9e3779b97f4a7c15ULL >>
-					     (64 - SCRIBE_KNOWN_BITS)];
+	struct known *known;
+	uint32_t waker = 0;
+	uint64_t mix;
 
+	if (head->type == FUTEXWATCH_REC_WAIT)
+		waker = rec->wait.waker_tid;
+	else if (head->type >= FUTEXWATCH_REC_FORK)
+		return false;
+	mix = head->address + ((uint64_t)head->tid << 20) +
+	      ((uint64_t)waker << 40);
+	known = &scribe->known[mix * 0x9e3779b97f4a7c15ULL >>
+			       (64 - SCRIBE_KNOWN_BITS)];
 	if (known->address == head->address && known->space == head->space &&
 	    known->tid == head->tid && known->waker == waker)
 		return true;
@@ -135,17 +140,15 @@ static bool is_known(struct scribe *scribe, const union futexwatch_record *rec)
 	return false;
 }
 
-void scribe_record(struct scribe *scribe, const union futexwatch_record *rec)
+/* Asks for all that this record is the first to tell of. */
+static void note_record(struct scribe *scribe,
+			const union futexwatch_record *rec)
 {
 	const struct futexwatch_head *head = &rec->head;
 
-	scribe->records++;
-	scribe_add(scribe, FUTEXWATCH_ITEM_RECORD, 0, rec, sizeof(*rec));
 	procs_set_time(scribe->scene->procs, head->time_ns);
 	if (head->type >= FUTEXWATCH_REC_FORK)
 		memset(scribe->known, 0, sizeof(scribe->known));
-	else if (is_known(scribe, rec))
-		return;
 	if (head->type == FUTEXWATCH_REC_FORK && head->pid == head->pid_ns)
 		procs_fork(scribe->scene->procs, head->pid,
 			   rec->task.parent_pid);
@@ -163,6 +166,38 @@ void scribe_record(struct scribe *scribe, const union futexwatch_record *rec)
 	/* The waker has a number in the first namespace only. */
 	if (head->pid == head->pid_ns)
 		note_thread(scribe, rec->wait.waker_tid);
+}
+
+static void add_records(struct scribe *scribe,
+			const union futexwatch_record *recs, size_t nr)
+{
+	int err;
+
+	scribe->records += nr;
+	if (scribe->err)
+		return;
+	err = futexwatch_writer_add_records(scribe->writer, recs, nr);
+	if (err < 0)
+		scribe->err = -err;
+}
+
+/* What a record is the first to tell of is written behind it. */
+void scribe_records(struct scribe *scribe, const union futexwatch_record *recs,
+		    size_t nr)
+{
+	const union futexwatch_record *end = recs + nr;
+	const union futexwatch_record *rec = recs;
+
+	for (; rec < end; rec++) {
+		if (is_known(scribe, rec))
+			continue;
+		add_records(scribe, recs, (size_t)(rec - recs) + 1);
+		note_record(scribe, rec);
+		recs = rec + 1;
+	}
+	if (recs < end)
+		add_records(scribe, recs, (size_t)(end - recs));
+	procs_set_time(scribe->scene->procs, end[-1].head.time_ns);
 }
 
 /* Whether it waits for a thread's end can only be seen while both live. */

@@ -52,8 +52,9 @@ void scribe_init(struct scribe *scribe, struct scene *scene,
 		 struct futexwatch_writer *writer);
 void scribe_free(struct scribe *scribe);
 
-/* One record, with what it tells about threads, processes and words. */
-void scribe_record(struct scribe *scribe, const union futexwatch_record *rec);
+/* Records, with what they tell about threads, processes and words. */
+void scribe_records(struct scribe *scribe, const union futexwatch_record *recs,
+		    size_t nr);
 
 /* A wait that has not ended. */
 void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait);

@@ -59,6 +59,17 @@ int futexwatch_counters(struct futexwatch_session *s, uint32_t cpu,
  */
 int futexwatch_next(struct futexwatch_session *s, union futexwatch_record *rec,
 		    uint64_t *lost);
+
+/*
+ * The same without a copy, for at most @most records that follow each other: how
+ * many there are at *@run. They lie in a ring, whose room the kernel gets back
+ * with futexwatch_run_done(), or with the next call for records, and are good
+ * until then.
+ */
+int futexwatch_run(struct futexwatch_session *s, uint32_t most,
+		   const union futexwatch_record **run, uint64_t *lost);
+void futexwatch_run_done(struct futexwatch_session *s);
+
 void futexwatch_set_settle(struct futexwatch_session *s, uint64_t settle_ns);
 
 /*

@@ -7,18 +7,19 @@
  * ring, unless its CPU stood still for longer than settle between reading its
  * own clock and publishing; so all records up to that horizon can be handed
  * out in order of time, and the younger ones wait for a later look. Within one
- * ring the order is the kernel's.
+ * ring the order is the kernel's. As long as one ring has the oldest records,
+ * they are handed out together, where they lie.
  *
  * Order is worth less than records: when a look finds a ring half full, the
  * horizon is the clock itself, and the rings are emptied.
  *
  *	kernel                             reader
  *	write the record                   read head             (A) acquire
- *	write head          (a) release    copy the record
+ *	write head          (a) release    read the records
  *	read tail           (b) acquire    write tail            (B) release
  *
  * (A) pairs with (a): the record is there before its index. (B) pairs with
- * (b): the copy is taken before the slot is given back.
+ * (b): they were read before their slots are given back.
  */
 
 #include "client_merge.h"
@@ -61,6 +62,7 @@ void fxw_merge_free(struct fxw_merge *m)
 
 void fxw_merge_set_running(struct fxw_merge *m, bool running)
 {
+	fxw_merge_done(m);
 	m->running = running;
 	/* What was looked at may be overwritten, or not all: look again. */
 	m->heap_len = 0;
@@ -162,19 +164,80 @@ static int look(struct fxw_merge *m)
 	return 0;
 }
 
-/* Moves the oldest record out of its ring, and the heap on to the next. */
-static void take(struct fxw_merge *m, union futexwatch_record *rec,
-		 uint64_t *lost)
+static bool ripe(const struct fxw_merge *m)
+{
+	return m->heap_len && m->rings[m->heap[0]].time_ns <= m->horizon_ns;
+}
+
+/* Up to when the records of the ring on top come before all others. */
+static uint64_t turn_end(const struct fxw_merge *m)
+{
+	uint64_t end = m->horizon_ns;
+	uint32_t i;
+
+	for (i = 1; i < 3 && i < m->heap_len; i++) {
+		uint32_t other = m->heap[i];
+		uint64_t ns = m->rings[other].time_ns - (other < m->heap[0]);
+
+		end = ns < end ? ns : end;
+	}
+	return end;
+}
+
+static bool known(const union futexwatch_record *rec)
+{
+	return rec->head.type >= FUTEXWATCH_REC_WAIT &&
+	       rec->head.type <= FUTEXWATCH_REC_EXIT;
+}
+
+/* How many records of the ring on top may go in one piece. */
+static uint32_t run_length(const struct fxw_merge *m, uint32_t most)
+{
+	uint32_t i = m->heap[0];
+	const struct fxw_merge_ring *r = &m->rings[i];
+	const union futexwatch_record *rec = slot_of(m, i, r->tail);
+	uint64_t end = turn_end(m);
+	uint64_t there = r->head - r->tail;
+	uint64_t room =
+		m->area.ring_records - (r->tail & (m->area.ring_records - 1));
+	uint32_t nr;
+
+	if (there > room)
+		there = room;
+	if (most > there)
+		most = (uint32_t)there;
+	for (nr = 0; nr < most; nr++, rec++) {
+		if (rec->head.time_ns > end || !known(rec))
+			break;
+	}
+	return nr;
+}
+
+/* Takes @nr records from the ring on top into the caller's hands. */
+static void hold(struct fxw_merge *m, uint32_t nr, uint64_t *lost)
 {
 	uint32_t i = m->heap[0];
 	struct fxw_merge_ring *r = &m->rings[i];
+	uint32_t next = slot_of(m, i, r->tail + nr - 1)->head.seq + 1;
 
-	memcpy(rec, slot_of(m, i, r->tail), sizeof(*rec));
-	r->tail++;
+	*lost += next - r->next_seq - nr;
+	r->next_seq = next;
+	m->held = nr;
+}
+
+void fxw_merge_done(struct fxw_merge *m)
+{
+	struct fxw_merge_ring *r;
+	uint32_t i;
+
+	if (!m->held)
+		return;
+	i = m->heap[0];
+	r = &m->rings[i];
+	r->tail += m->held;
+	m->held = 0;
 	/* (B), see the top of this file */
 	__atomic_store_n(&m->area.pages[i].tail, r->tail, __ATOMIC_RELEASE);
-	*lost += rec->head.seq - r->next_seq;
-	r->next_seq = rec->head.seq + 1;
 
 	if (r->tail != r->head)
 		r->time_ns = slot_of(m, i, r->tail)->head.time_ns;
@@ -184,26 +247,17 @@ static void take(struct fxw_merge *m, union futexwatch_record *rec,
 		sift_down(m, 0);
 }
 
-static bool ripe(const struct fxw_merge *m)
-{
-	return m->heap_len && m->rings[m->heap[0]].time_ns <= m->horizon_ns;
-}
-
-static bool known(const union futexwatch_record *rec)
-{
-	return rec->head.type >= FUTEXWATCH_REC_WAIT &&
-	       rec->head.type <= FUTEXWATCH_REC_EXIT;
-}
-
-int fxw_merge_next(struct fxw_merge *m, union futexwatch_record *rec,
-		   uint64_t *lost)
+int fxw_merge_run(struct fxw_merge *m, uint32_t most,
+		  const union futexwatch_record **run, uint64_t *lost)
 {
 	uint64_t unasked = 0;
+	uint32_t nr;
 	int ret;
 
 	if (!lost)
 		lost = &unasked;
-	/* The kernel may be overwriting what we would copy: see nothing. */
+	fxw_merge_done(m);
+	/* The kernel may be overwriting what we would show: see nothing. */
 	if (m->area.overwrite && m->running)
 		return 0;
 	if (!ripe(m)) {
@@ -212,10 +266,26 @@ int fxw_merge_next(struct fxw_merge *m, union futexwatch_record *rec,
 			return ret;
 	}
 	while (ripe(m)) {
-		take(m, rec, lost);
-		if (known(rec))
-			return 1;
+		nr = run_length(m, most);
+		hold(m, nr ? nr : 1, lost);
+		*run = slot_of(m, m->heap[0], m->rings[m->heap[0]].tail);
+		if (nr)
+			return (int)nr;
 		++*lost;
+		fxw_merge_done(m);
 	}
 	return 0;
+}
+
+int fxw_merge_next(struct fxw_merge *m, union futexwatch_record *rec,
+		   uint64_t *lost)
+{
+	const union futexwatch_record *run;
+	int ret = fxw_merge_run(m, 1, &run, lost);
+
+	if (ret <= 0)
+		return ret;
+	memcpy(rec, run, sizeof(*rec));
+	fxw_merge_done(m);
+	return 1;
 }

@@ -29,6 +29,7 @@ struct fxw_merge {
 	struct fxw_merge_ring *rings;
 	uint32_t *heap; /* rings with records, the oldest record on top */
 	uint32_t heap_len;
+	uint32_t held; /* records on top that are in the caller's hands */
 	uint64_t horizon_ns; /* records later than this are held back */
 	uint64_t settle_ns;
 	bool running; /* records still come in */
@@ -46,10 +47,13 @@ void fxw_merge_free(struct fxw_merge *m);
 void fxw_merge_set_running(struct fxw_merge *m, bool running);
 
 /*
- * futexwatch_next() without the session; -EIO when the indices make no sense.
- * Records of a type that is not known here are passed over and added to *@lost,
- * for the caller did not get them.
+ * futexwatch_run() and the like without the session; -EIO when the indices make
+ * no sense. Records of a type that is not known here are passed over and added
+ * to *@lost, for the caller did not get them.
  */
+int fxw_merge_run(struct fxw_merge *m, uint32_t most,
+		  const union futexwatch_record **run, uint64_t *lost);
+void fxw_merge_done(struct fxw_merge *m);
 int fxw_merge_next(struct fxw_merge *m, union futexwatch_record *rec,
 		   uint64_t *lost);
 

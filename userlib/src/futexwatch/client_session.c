@@ -291,6 +291,19 @@ int futexwatch_next(struct futexwatch_session *s, union futexwatch_record *rec,
 	return fxw_merge_next(&s->merge, rec, lost);
 }
 
+int futexwatch_run(struct futexwatch_session *s, uint32_t most,
+		   const union futexwatch_record **run, uint64_t *lost)
+{
+	if (!s->data)
+		return -EBADFD;
+	return fxw_merge_run(&s->merge, most, run, lost);
+}
+
+void futexwatch_run_done(struct futexwatch_session *s)
+{
+	fxw_merge_done(&s->merge);
+}
+
 int futexwatch_next_stack(struct futexwatch_session *s,
 			  struct futexwatch_stack_slot *slot, void *bytes,
 			  uint32_t room)
