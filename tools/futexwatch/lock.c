@@ -6,17 +6,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <futexwatch/client.h>
-
 #include "mem.h"
+
+static inline void add_bucket(struct times *times, size_t i, uint32_t nr)
+{
+	times->used[i / 64] |= (uint64_t)(nr != 0) << (i & 63);
+	times->hist[i] += nr;
+	times->nr += nr;
+}
 
 void times_add(struct times *times, uint64_t ns)
 {
-	times->nr++;
 	times->total_ns += ns;
 	if (ns > times->max_ns)
 		times->max_ns = ns;
-	times->hist[futexwatch_hist_index(ns)]++;
+	add_bucket(times, futexwatch_hist_index(ns), 1);
+}
+
+/* Of more than a hundred a few are in use: sixteen at a time are looked at. */
+#define LOOK 16
+
+static inline bool any_of(const uint32_t *hist)
+{
+	typedef uint64_t pair
+		__attribute__((vector_size(16), aligned(4), may_alias));
+	const pair *p = (const pair *)hist;
+	pair any = p[0] | p[1] | p[2] | p[3];
+
+	return any[0] | any[1];
+}
+
+void times_add_hist(struct times *times, const uint32_t *hist)
+{
+	_Static_assert(FUTEXWATCH_HIST_BUCKETS % LOOK == 0, "whole looks");
+
+	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i += LOOK) {
+		if (!any_of(hist + i))
+			continue;
+		for (size_t j = i; j < i + LOOK; j += 2) {
+			uint64_t both;
+
+			memcpy(&both, hist + j, sizeof(both));
+			if (!both)
+				continue;
+			add_bucket(times, j, hist[j]);
+			add_bucket(times, j + 1, hist[j + 1]);
+		}
+	}
 }
 
 uint64_t times_percentile(const struct times *times, double percent)
@@ -24,7 +60,25 @@ uint64_t times_percentile(const struct times *times, double percent)
 	/* The histogram knows one alone less well than the sums do. */
 	if (times->nr == 1)
 		return times->max_ns;
-	return futexwatch_hist_percentile(times->hist, percent, times->max_ns);
+	return futexwatch_hist_used_percentile(
+		times->hist, times->used, times->nr, percent, times->max_ns);
+}
+
+static struct waker *new_waker(struct lock *lock)
+{
+	size_t nr = lock->nr_wakers++;
+
+	if (!nr) {
+		lock->wakers = lock->few_wakers;
+	} else if (nr == FEW_WAKERS) {
+		lock->wakers = mem_zalloc(2 * sizeof(lock->few_wakers));
+		memcpy(lock->wakers, lock->few_wakers,
+		       sizeof(lock->few_wakers));
+	} else if (nr > FEW_WAKERS) {
+		lock->wakers =
+			mem_grow(lock->wakers, nr, sizeof(*lock->wakers));
+	}
+	return &lock->wakers[nr];
 }
 
 void lock_add_waker(struct lock *lock, uint32_t tid, uint64_t count)
@@ -45,8 +99,7 @@ void lock_add_waker(struct lock *lock, uint32_t tid, uint64_t count)
 		}
 		return;
 	}
-	lock->wakers = mem_grow(lock->wakers, lock->nr_wakers, sizeof(*waker));
-	waker = &lock->wakers[lock->nr_wakers++];
+	waker = new_waker(lock);
 	waker->tid = tid;
 	waker->count = count;
 }
@@ -81,12 +134,10 @@ static void add_sharer(struct lock *lock, const struct lock *other)
 
 static void add_times(struct times *times, const struct times *more)
 {
-	times->nr += more->nr;
 	times->total_ns += more->total_ns;
 	if (more->max_ns > times->max_ns)
 		times->max_ns = more->max_ns;
-	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++)
-		times->hist[i] += more->hist[i];
+	times_add_hist(times, more->hist);
 }
 
 /* Few locks have such times, and they are large. */
@@ -193,7 +244,7 @@ size_t lock_processes(const struct lock *lock)
 	return nr;
 }
 
-void lock_free(struct lock *lock)
+void lock_drop(struct lock *lock)
 {
 	if (lock->label) {
 		free(lock->label->name);
@@ -203,16 +254,17 @@ void lock_free(struct lock *lock)
 	free(lock->habits.held);
 	free(lock->culprits);
 	free(lock->sharers);
-	free(lock->wakers);
+	if (lock->wakers != lock->few_wakers)
+		free(lock->wakers);
 	free(lock->sites);
 	spans_free(&lock->spans);
-	free(lock);
 }
 
 uint64_t lock_waits(const struct lock *lock)
 {
 	uint64_t sum = 0;
 
+#pragma GCC unroll 16
 	for (unsigned int i = 0; i < FUTEXWATCH_OUTCOMES; i++)
 		sum += lock->outcomes[i];
 	return sum;

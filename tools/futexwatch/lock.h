@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <linux/futexwatch.h>
+#include <futexwatch/client.h>
 
 #include "holder.h"
 #include "resolve.h"
@@ -18,11 +18,18 @@ struct times {
 	uint64_t nr;
 	uint64_t total_ns;
 	uint64_t max_ns;
+	uint64_t used[FUTEXWATCH_HIST_WORDS]; /* buckets that are not 0 */
 	uint32_t hist[FUTEXWATCH_HIST_BUCKETS];
 };
 
 void times_add(struct times *times, uint64_t ns);
+
+/* As many of each bucket. */
+void times_add_hist(struct times *times, const uint32_t *hist);
 uint64_t times_percentile(const struct times *times, double percent);
+
+/* Most locks have no more, and need no memory for them. */
+#define FEW_WAKERS 4
 
 struct waker {
 	uint32_t tid;
@@ -106,6 +113,7 @@ struct lock {
 	uint32_t last_waker;
 	struct waker *wakers; /* most frequent first once sorted */
 	size_t nr_wakers;
+	struct waker few_wakers[FEW_WAKERS]; /* where they are as yet */
 	struct lock_site *sites; /* those that cost most first once sorted */
 	size_t nr_sites;
 	struct spans spans;
@@ -124,6 +132,7 @@ struct lock {
 	uint64_t herds; /* after which all but one soon slept again ... */
 	uint64_t herded; /* ... so many in all */
 	uint64_t gain_ns; /* of waits anywhere, what goes back to here */
+	bool contention; /* model_is_contention() when it was arranged */
 	const char *kind; /* see kind.h; NULL: what the calls tell */
 	bool kind_guessed; /* from its use */
 	uint32_t joining_val; /* expected by a wait that may be a join, or 0 */
@@ -155,7 +164,8 @@ void lock_join(struct lock *lock, struct lock *from);
 /* Different processes that share it, itself included. */
 size_t lock_processes(const struct lock *lock);
 
-void lock_free(struct lock *lock);
+/* All that it refers to; not itself. */
+void lock_drop(struct lock *lock);
 
 /* Calls to wait on the word, those in flight included. */
 uint64_t lock_waits(const struct lock *lock);

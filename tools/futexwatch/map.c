@@ -34,11 +34,11 @@ void *map_get(const struct map *map, uint64_t a, uint64_t b)
 	return map->size ? find(map, a, b)->value : NULL;
 }
 
-static void grow(struct map *map)
+static void grow(struct map *map, size_t size)
 {
 	struct map old = *map;
 
-	map->size = old.size ? old.size * 2 : 64;
+	map->size = size;
 	map->slots = mem_zalloc(map->size * sizeof(*map->slots));
 	for (size_t i = 0; i < old.size; i++) {
 		const struct map_slot *slot = &old.slots[i];
@@ -49,18 +49,39 @@ static void grow(struct map *map)
 	free(old.slots);
 }
 
-void map_put(struct map *map, uint64_t a, uint64_t b, void *value)
+static size_t next_size(size_t size)
+{
+	return size ? size * 2 : 64;
+}
+
+void map_reserve(struct map *map, size_t nr)
+{
+	size_t size = map->size;
+
+	while (nr * 2 > size)
+		size = next_size(size);
+	if (size > map->size)
+		grow(map, size);
+}
+
+void **map_at(struct map *map, uint64_t a, uint64_t b)
 {
 	struct map_slot *slot;
 
 	if (map->used * 2 >= map->size)
-		grow(map);
+		grow(map, next_size(map->size));
 	slot = find(map, a, b);
-	if (!slot->value)
+	if (!slot->value) {
 		map->used++;
-	slot->a = a;
-	slot->b = b;
-	slot->value = value;
+		slot->a = a;
+		slot->b = b;
+	}
+	return &slot->value;
+}
+
+void map_put(struct map *map, uint64_t a, uint64_t b, void *value)
+{
+	*map_at(map, a, b) = value;
 }
 
 void map_free(struct map *map, void (*drop)(void *value))

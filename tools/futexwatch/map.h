@@ -23,6 +23,15 @@ struct map {
 void *map_get(const struct map *map, uint64_t a, uint64_t b);
 void map_put(struct map *map, uint64_t a, uint64_t b, void *value);
 
+/*
+ * Where the value is, good until the next call. If that is NULL, the caller
+ * puts one there.
+ */
+void **map_at(struct map *map, uint64_t a, uint64_t b);
+
+/* Room for @nr in all, so that it need not grow up to them step by step. */
+void map_reserve(struct map *map, size_t nr);
+
 /* Frees the table; @drop (may be NULL) is called for every value. */
 void map_free(struct map *map, void (*drop)(void *value));
 

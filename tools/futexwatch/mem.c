@@ -22,6 +22,11 @@ void *mem_zalloc(size_t size)
 	return checked(calloc(1, size ? size : 1));
 }
 
+void mem_clear(void *p, size_t size)
+{
+	memset(p, 0, size);
+}
+
 void *mem_resize(void *p, size_t size)
 {
 	return checked(realloc(p, size));

@@ -6,6 +6,12 @@
 #include <stddef.h>
 
 void *mem_zalloc(size_t size);
+
+/*
+ * As memset() to 0, but always a call: what the compiler makes of a large size
+ * that it knows takes a step for every eight bytes.
+ */
+void mem_clear(void *p, size_t size);
 void *mem_resize(void *p, size_t size);
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t len);

@@ -9,25 +9,60 @@
 #include "history.h"
 #include "mem.h"
 
+/* So many at a time. */
+#define LOCKS 16
+
 struct model *model_new(void)
 {
 	return mem_zalloc(sizeof(struct model));
 }
 
+/* Locks are large and many, and all of them go at once. */
+struct lock_block {
+	struct lock_block *next;
+	size_t used;
+	struct lock locks[LOCKS];
+};
+
+static struct lock *new_lock(struct model *model)
+{
+	struct lock_block *block = model->blocks;
+	struct lock *lock;
+
+	if (!block || block->used == LOCKS) {
+		block = mem_resize(NULL, sizeof(*block));
+		block->next = model->blocks;
+		block->used = 0;
+		model->blocks = block;
+	}
+	lock = &block->locks[block->used++];
+	mem_clear(lock, sizeof(*lock));
+	return lock;
+}
+
 void model_free(struct model *model)
 {
+	struct lock_block *block, *next;
+
 	if (!model)
 		return;
-	for (size_t i = 0; i < model->nr; i++)
-		lock_free(model->locks[i]);
+	for (block = model->blocks; block; block = next) {
+		next = block->next;
+		for (size_t i = 0; i < block->used; i++)
+			lock_drop(&block->locks[i]);
+		free(block);
+	}
 	free(model->locks);
-	for (size_t i = 0; i < model->nr_joined; i++)
-		lock_free(model->joined[i]);
 	free(model->joined);
 	map_free(&model->by_word, NULL);
 	map_free(&model->threads, NULL);
 	history_free(model->history);
 	free(model);
+}
+
+void model_reserve(struct model *model, size_t nr)
+{
+	map_reserve(&model->by_word, nr);
 }
 
 static void find_near(struct model *model, struct lock *lock)
@@ -46,45 +81,21 @@ static void find_near(struct model *model, struct lock *lock)
 static struct lock *lock_at(struct model *model, uint64_t space,
 			    uint64_t address)
 {
-	struct lock *lock = map_get(&model->by_word, space, address);
+	void **place = map_at(&model->by_word, space, address);
+	struct lock *lock = *place;
 
 	if (lock)
 		return lock;
-	lock = mem_zalloc(sizeof(*lock));
+	lock = new_lock(model);
+	*place = lock;
 	lock->space = space;
 	lock->address = address;
 	lock->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
 	if (model->history)
 		find_near(model, lock);
-	map_put(&model->by_word, space, address, lock);
 	model->locks = mem_grow(model->locks, model->nr, sizeof(lock));
 	model->locks[model->nr++] = lock;
 	return lock;
-}
-
-/* Of more than a hundred a few are in use: eight at a time are looked at. */
-#define LOOK 8
-
-static bool any_of(const uint32_t *hist)
-{
-	uint64_t pairs[LOOK / 2];
-
-	memcpy(pairs, hist, sizeof(pairs));
-	return pairs[0] | pairs[1] | pairs[2] | pairs[3];
-}
-
-static void add_hist(struct times *times, const uint32_t *hist)
-{
-	_Static_assert(FUTEXWATCH_HIST_BUCKETS % LOOK == 0, "whole looks");
-
-	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i += LOOK) {
-		if (!any_of(hist + i))
-			continue;
-		for (size_t j = i; j < i + LOOK; j++) {
-			times->hist[j] += hist[j];
-			times->nr += hist[j];
-		}
-	}
 }
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -96,11 +107,11 @@ static void add_times(struct lock *lock, const struct futexwatch_row *row)
 {
 	lock->wait.total_ns += row->wait_ns;
 	lock->wait.max_ns = larger(lock->wait.max_ns, row->wait_max_ns);
-	add_hist(&lock->wait, row->wait_hist);
+	times_add_hist(&lock->wait, row->wait_hist);
 	lock->run_delay.total_ns += row->run_delay_ns;
 	lock->run_delay.max_ns =
 		larger(lock->run_delay.max_ns, row->run_delay_max_ns);
-	add_hist(&lock->run_delay, row->run_hist);
+	times_add_hist(&lock->run_delay, row->run_hist);
 }
 
 static void add_counts(struct lock *lock, const struct futexwatch_row *row)
@@ -190,25 +201,35 @@ void model_add_waiting(struct model *model, const struct futexwatch_wait *wait)
 	}
 }
 
-void model_set_costs(struct model *model, const struct model *before)
+/*
+ * Those that were in flight before are in the total with all of their time,
+ * whether they have ended since or not.
+ */
+static void take_off(struct model *model, struct lock *const *before, size_t nr)
 {
-	for (size_t i = 0; i < model->nr; i++) {
-		struct lock *lock = model->locks[i];
-		const struct lock *old;
-		uint64_t earlier;
+	for (size_t i = 0; i < nr; i++) {
+		const struct lock *old = before[i];
+		struct lock *lock;
 
-		/*
-		 * Those that were in flight before are in the total with all
-		 * of their time, whether they have ended since or not.
-		 */
-		old = before ? map_get(&before->by_word, lock->space,
-				       lock->address)
-			     : NULL;
-		earlier = old ? old->waiting_ns : 0;
-		lock->cost_ns = lock->wait.total_ns > earlier
-					? lock->wait.total_ns - earlier
+		if (!old->waiting_ns)
+			continue;
+		lock = map_get(&model->by_word, old->space, old->address);
+		if (lock)
+			lock->cost_ns =
+				lock->cost_ns > old->waiting_ns
+					? lock->cost_ns - old->waiting_ns
 					: 0;
 	}
+}
+
+void model_set_costs(struct model *model, const struct model *before)
+{
+	for (size_t i = 0; i < model->nr; i++)
+		model->locks[i]->cost_ns = model->locks[i]->wait.total_ns;
+	if (!before)
+		return;
+	take_off(model, before->locks, before->nr);
+	take_off(model, before->joined, before->nr_joined);
 }
 
 void model_set_counters(struct model *model,
@@ -266,8 +287,11 @@ uint64_t model_contention(const struct model *model)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < model->nr; i++) {
-		if (model_is_contention(model->locks[i]))
-			sum += model->locks[i]->cost_ns;
+		struct lock *lock = model->locks[i];
+
+		lock->contention = model_is_contention(lock);
+		if (lock->contention)
+			sum += lock->cost_ns;
 	}
 	return sum;
 }

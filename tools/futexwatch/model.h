@@ -23,6 +23,7 @@ struct stack_books {
 };
 
 struct model {
+	struct lock_block *blocks; /* where they lie */
 	struct lock **locks; /* in the order of the last model_sort() */
 	size_t nr;
 	struct lock **joined; /* those that are part of another now, share.h */
@@ -46,6 +47,9 @@ struct model {
 
 struct model *model_new(void);
 void model_free(struct model *model);
+
+/* For so many locks, as there were the last time. */
+void model_reserve(struct model *model, size_t nr);
 
 /* From the device's table, from the waits in flight, from records. */
 void model_add_row(struct model *model, const struct futexwatch_row *row);

@@ -10,17 +10,25 @@
 
 static void link_lock(struct map *buckets, struct lock *lock)
 {
-	struct lock *first = map_get(buckets, lock->table, lock->bucket);
+	void **place = map_at(buckets, lock->table, lock->bucket);
+	struct lock *first = *place;
 
 	if (!first) {
 		lock->beside = lock;
 		lock->bucket_words = 1;
-		map_put(buckets, lock->table, lock->bucket, lock);
+		*place = lock;
 		return;
 	}
 	lock->beside = first->beside;
 	first->beside = lock;
 	first->bucket_words++;
+}
+
+/* The first of each ring knows how many there are. */
+static void tell_ring(const struct lock *first)
+{
+	for (struct lock *at = first->beside; at != first; at = at->beside)
+		at->bucket_words = first->bucket_words;
 }
 
 void neighbours_link(struct model *model)
@@ -36,15 +44,9 @@ void neighbours_link(struct model *model)
 		    lock_waits(lock))
 			link_lock(&buckets, lock);
 	}
-	/* The first of each ring knows. */
-	for (size_t i = 0; i < model->nr; i++) {
-		struct lock *lock = model->locks[i];
-
-		if (lock->beside)
-			lock->bucket_words =
-				((struct lock *)map_get(&buckets, lock->table,
-							lock->bucket))
-					->bucket_words;
+	for (size_t i = 0; i < buckets.size; i++) {
+		if (buckets.slots[i].value)
+			tell_ring(buckets.slots[i].value);
 	}
 	map_free(&buckets, NULL);
 }

@@ -187,6 +187,7 @@ void top_take(struct top *top, bool last)
 		watch_stop(&top->watch);
 	memset(&top->queues, 0, sizeof(top->queues));
 	top->scene.model = model_new();
+	model_reserve(top->scene.model, before->nr);
 	read_rows(top);
 	top->tables++;
 	if (last && top->keeps && before && !top->scene.model->nr) {

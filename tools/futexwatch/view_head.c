@@ -88,10 +88,11 @@ static const struct lock *longest_waiting(const struct top_view *view)
 
 	for (size_t i = 0; i < model->nr; i++) {
 		const struct lock *lock = model->locks[i];
-		bool hot = model_is_contention(lock);
+		bool hot;
 
 		if (!lock->waiting_tid)
 			continue;
+		hot = model_is_contention(lock);
 		if (!best || hot > model_is_contention(best) ||
 		    (hot == model_is_contention(best) &&
 		     lock->waiting_max_ns > best->waiting_max_ns))

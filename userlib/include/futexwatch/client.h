@@ -143,6 +143,15 @@ uint64_t futexwatch_hist_lower(unsigned int i);
 uint64_t futexwatch_hist_percentile(const uint32_t *hist, double percent,
 				    uint64_t max_ns);
 
+/*
+ * The same, sooner, for who knows which buckets are not 0 (@used, a bit each,
+ * bucket 0 in the lowest of the first word) and the sum of all (@total).
+ */
+#define FUTEXWATCH_HIST_WORDS (FUTEXWATCH_HIST_BUCKETS / 64)
+uint64_t futexwatch_hist_used_percentile(const uint32_t *hist,
+					 const uint64_t *used, uint64_t total,
+					 double percent, uint64_t max_ns);
+
 /* Names: "WAIT_BITSET", "value_changed" (the JSON key), "exit"; NULL if none. */
 const char *futexwatch_op_name(unsigned int op);
 const char *futexwatch_outcome_name(unsigned int outcome);

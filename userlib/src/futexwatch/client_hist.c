@@ -6,10 +6,6 @@
 #define FIRST_OCTAVE 7 /* values below 2^7 ns share bucket 0 */
 #define LAST	     (FUTEXWATCH_HIST_BUCKETS - 1)
 
-/* Most are empty: who looks for one passes over whole parts. */
-#define PART  8
-#define PARTS (FUTEXWATCH_HIST_BUCKETS / PART)
-
 unsigned int futexwatch_hist_index(uint64_t ns)
 {
 	unsigned int log, i;
@@ -43,16 +39,6 @@ static uint64_t middle(unsigned int i, uint64_t max_ns)
 	return ns < max_ns ? ns : max_ns;
 }
 
-static uint64_t sum_part(const uint32_t *hist)
-{
-	uint64_t sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < PART; i++)
-		sum += hist[i];
-	return sum;
-}
-
 /* How many there must be up to a bucket for it to be the one asked for. */
 static uint64_t rank_of(double percent, uint64_t total)
 {
@@ -63,28 +49,37 @@ static uint64_t rank_of(double percent, uint64_t total)
 	return whole ? whole : 1;
 }
 
+uint64_t futexwatch_hist_used_percentile(const uint32_t *hist,
+					 const uint64_t *used, uint64_t total,
+					 double percent, uint64_t max_ns)
+{
+	uint64_t rank = rank_of(percent, total), seen = 0, bits;
+	unsigned int i = 0, word;
+
+	for (word = 0; word < FUTEXWATCH_HIST_WORDS; word++) {
+		for (bits = used[word]; bits; bits &= bits - 1) {
+			i = 64 * word + (unsigned int)__builtin_ctzll(bits);
+			seen += hist[i];
+			if (seen >= rank)
+				return middle(i, max_ns);
+		}
+	}
+	/* Asked for more than 100 %: the last bucket that holds anything. */
+	return total ? middle(i, max_ns) : 0;
+}
+
 uint64_t futexwatch_hist_percentile(const uint32_t *hist, double percent,
 				    uint64_t max_ns)
 {
-	uint64_t parts[PARTS], total = 0, seen = 0, rank;
-	unsigned int i, p;
+	uint64_t used[FUTEXWATCH_HIST_WORDS] = { 0 }, total = 0;
+	unsigned int i;
 
-	for (p = 0; p < PARTS; p++) {
-		parts[p] = sum_part(hist + p * PART);
-		total += parts[p];
+	for (i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++) {
+		if (!hist[i])
+			continue;
+		used[i / 64] |= 1ULL << (i & 63);
+		total += hist[i];
 	}
-	if (!total)
-		return 0;
-	rank = rank_of(percent, total);
-	for (p = 0; p < PARTS - 1 && seen + parts[p] < rank; p++)
-		seen += parts[p];
-	for (i = p * PART; i < LAST; i++) {
-		seen += hist[i];
-		if (seen >= rank)
-			break;
-	}
-	/* Asked for more than 100 %: the last bucket that holds anything. */
-	while (!hist[i])
-		i--;
-	return middle(i, max_ns);
+	return futexwatch_hist_used_percentile(hist, used, total, percent,
+					       max_ns);
 }
