@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mem.h"
+
 static uint64_t by_wait(const struct lock *lock)
 {
 	return lock->cost_ns;
@@ -104,17 +106,17 @@ static const char *name_of(const struct lock *lock)
 	return lock->name ? lock->name->name : "";
 }
 
-static int compare(const void *a, const void *b, void *arg)
-{
-	const struct lock *x = *(struct lock *const *)a;
-	const struct lock *y = *(struct lock *const *)b;
-	const struct sort_key *key = arg;
-	int order;
+/* What is sorted: its first key was asked for once. */
+struct entry {
+	uint64_t value;
+	struct lock *lock;
+};
 
-	if (key->value)
-		order = compare_values(key->value(x), key->value(y));
-	else
-		order = strcmp(name_of(x), name_of(y));
+static int compare_rest(const struct lock *x, const struct lock *y,
+			bool by_name)
+{
+	int order = by_name ? strcmp(name_of(x), name_of(y)) : 0;
+
 	if (!order)
 		order = compare_values(x->cost_ns, y->cost_ns);
 	if (!order)
@@ -124,9 +126,62 @@ static int compare(const void *a, const void *b, void *arg)
 	return order ? order : compare_values(y->space, x->space);
 }
 
+static bool comes_first(const struct entry *a, const struct entry *b,
+			bool by_name)
+{
+	if (a->value != b->value)
+		return a->value > b->value;
+	return compare_rest(a->lock, b->lock, by_name) <= 0;
+}
+
+/* Two sorted runs of @from, which end at @mid and @end, into one of @to. */
+static void merge(const struct entry *from, size_t mid, size_t end,
+		  struct entry *to, bool by_name)
+{
+	const struct entry *a = from, *b = from + mid;
+	const struct entry *a_end = b, *b_end = from + end;
+
+	while (a < a_end && b < b_end)
+		*to++ = comes_first(a, b, by_name) ? *a++ : *b++;
+	while (a < a_end)
+		*to++ = *a++;
+	while (b < b_end)
+		*to++ = *b++;
+}
+
+/* As qsort() would, without a call for each of the many comparisons. */
+static struct entry *sort(struct entry *from, struct entry *to, size_t nr,
+			  bool by_name)
+{
+	for (size_t run = 1; run < nr; run *= 2) {
+		struct entry *other = from;
+
+		for (size_t i = 0; i < nr; i += 2 * run) {
+			size_t left = nr - i;
+
+			merge(from + i, left < run ? left : run,
+			      left < 2 * run ? left : 2 * run, to + i, by_name);
+		}
+		from = to;
+		to = other;
+	}
+	return from;
+}
+
 void model_sort(struct model *model, const struct sort_key *key)
 {
-	if (model->nr)
-		qsort_r(model->locks, model->nr, sizeof(*model->locks), compare,
-			(void *)key);
+	struct entry *entries =
+		mem_resize(NULL, 2 * model->nr * sizeof(*entries) + 1);
+	const struct entry *sorted;
+
+	for (size_t i = 0; i < model->nr; i++) {
+		struct lock *lock = model->locks[i];
+
+		entries[i].lock = lock;
+		entries[i].value = key->value ? key->value(lock) : 0;
+	}
+	sorted = sort(entries, entries + model->nr, model->nr, !key->value);
+	for (size_t i = 0; i < model->nr; i++)
+		model->locks[i] = sorted[i].lock;
+	free(entries);
 }
