@@ -19,18 +19,6 @@ void buffer_grow(struct buffer *b, size_t more)
 	b->room = room;
 }
 
-void buffer_number(struct buffer *b, uint64_t n)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	buffer_add_bytes(b, digits + at, sizeof(digits) - at);
-}
-
 void buffer_free(struct buffer *b)
 {
 	free(b->s);

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "digits.h"
+
 /* All zeroes is an empty one. What was added ends with a zero byte. */
 struct buffer {
 	char *s; /* NULL: nothing was added yet */
@@ -17,8 +19,22 @@ struct buffer {
 /* Room for @more bytes and the end. */
 void buffer_grow(struct buffer *b, size_t more);
 
-void buffer_number(struct buffer *b, uint64_t n);
 void buffer_free(struct buffer *b);
+
+/* Where what is added next will be, with room for @more bytes and the end. */
+static inline char *buffer_room(struct buffer *b, size_t more)
+{
+	if (b->room - b->len <= more)
+		buffer_grow(b, more);
+	return b->s + b->len;
+}
+
+/* It was written there, up to @end. */
+static inline void buffer_end(struct buffer *b, char *end)
+{
+	b->len = (size_t)(end - b->s);
+	*end = '\0';
+}
 
 /* What comes after the first @len bytes is gone. */
 static inline void buffer_cut(struct buffer *b, size_t len)
@@ -30,11 +46,10 @@ static inline void buffer_cut(struct buffer *b, size_t len)
 
 static inline void buffer_add_bytes(struct buffer *b, const char *s, size_t len)
 {
-	if (b->room - b->len <= len)
-		buffer_grow(b, len);
-	memcpy(b->s + b->len, s, len);
-	b->len += len;
-	b->s[b->len] = '\0';
+	char *to = buffer_room(b, len);
+
+	memcpy(to, s, len);
+	buffer_end(b, to + len);
 }
 
 static inline void buffer_add(struct buffer *b, const char *s)
@@ -42,11 +57,15 @@ static inline void buffer_add(struct buffer *b, const char *s)
 	buffer_add_bytes(b, s, strlen(s));
 }
 
+static inline void buffer_number(struct buffer *b, uint64_t n)
+{
+	buffer_end(b, digits_put(buffer_room(b, DIGITS_MAX), n));
+}
+
 /* Before what begins at @at. */
 static inline void buffer_insert_blanks(struct buffer *b, size_t at, size_t nr)
 {
-	if (b->room - b->len <= nr)
-		buffer_grow(b, nr);
+	buffer_room(b, nr);
 	memmove(b->s + at + nr, b->s + at, b->len - at);
 	memset(b->s + at, ' ', nr);
 	b->len += nr;

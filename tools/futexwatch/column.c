@@ -22,16 +22,22 @@ static double seconds(const struct top_view *view)
 	return ns ? (double)ns / NS_PER_SEC : 1;
 }
 
+static char *room(struct buffer *out)
+{
+	return buffer_room(out, sizeof(struct format));
+}
+
 static void add_rate(const struct top_view *view, uint64_t count, size_t width,
 		     struct buffer *out)
 {
 	double value = (double)count / seconds(view);
+	char *to = room(out);
 
 	if (count && value < 9.95)
-		buffer_add(out, format_fixed(value, 1).s);
+		to = format_put_fixed(to, value, 1);
 	else
-		buffer_add(out,
-			   format_count_fit((uint64_t)(value + 0.5), width).s);
+		to = format_put_count_fit(to, (uint64_t)(value + 0.5), width);
+	buffer_end(out, to);
 }
 
 static void cell_wait(const struct top_view *view, const struct lock *lock,
@@ -40,12 +46,25 @@ static void cell_wait(const struct top_view *view, const struct lock *lock,
 	double value = (double)lock->cost_ns / seconds(view);
 
 	if (value >= 0.01 * NS_PER_SEC) {
-		buffer_add(out, format_fixed(value / NS_PER_SEC, 2).s);
+		buffer_end(out,
+			   format_put_fixed(room(out), value / NS_PER_SEC, 2));
 		buffer_add(out, " s");
+	} else if (value) {
+		buffer_end(out,
+			   format_put_time_long(room(out), (uint64_t)value));
 	} else {
-		buffer_add(out,
-			   value ? format_time_long((uint64_t)value).s : "0 s");
+		buffer_add(out, "0 s");
 	}
+}
+
+static struct told told_wait(const struct lock *lock)
+{
+	return (struct told){ lock->cost_ns, 0 };
+}
+
+static void add_time(struct buffer *out, uint64_t ns)
+{
+	buffer_end(out, format_put_time(room(out), ns));
 }
 
 static void cell_waiters(const struct top_view *view, const struct lock *lock,
@@ -57,31 +76,58 @@ static void cell_waiters(const struct top_view *view, const struct lock *lock,
 	buffer_number(out, lock->waiters_peak);
 }
 
+static struct told told_waiters(const struct lock *lock)
+{
+	return (struct told){ lock->outcomes[FUTEXWATCH_OUT_WAITING],
+			      2 * (uint64_t)lock->waiters_peak +
+				      lock->peak_is_bound };
+}
+
 static void cell_waits(const struct top_view *view, const struct lock *lock,
 		       struct buffer *out)
 {
 	add_rate(view, lock_waits(lock), 7, out);
 }
 
+static struct told told_waits(const struct lock *lock)
+{
+	return (struct told){ lock_waits(lock), 0 };
+}
+
 static void cell_p50(const struct top_view *view, const struct lock *lock,
 		     struct buffer *out)
 {
 	(void)view;
-	buffer_add(out, format_time(times_percentile(&lock->wait, 50)).s);
+	add_time(out, times_percentile(&lock->wait, 50));
+}
+
+static struct told told_p50(const struct lock *lock)
+{
+	return (struct told){ times_percentile(&lock->wait, 50), 0 };
 }
 
 static void cell_p99(const struct top_view *view, const struct lock *lock,
 		     struct buffer *out)
 {
 	(void)view;
-	buffer_add(out, format_time(times_percentile(&lock->wait, 99)).s);
+	add_time(out, times_percentile(&lock->wait, 99));
+}
+
+static struct told told_p99(const struct lock *lock)
+{
+	return (struct told){ times_percentile(&lock->wait, 99), 0 };
 }
 
 static void cell_max(const struct top_view *view, const struct lock *lock,
 		     struct buffer *out)
 {
 	(void)view;
-	buffer_add(out, format_time(lock->wait.max_ns).s);
+	add_time(out, lock->wait.max_ns);
+}
+
+static struct told told_max(const struct lock *lock)
+{
+	return (struct told){ lock->wait.max_ns, 0 };
 }
 
 static void cell_wakes(const struct top_view *view, const struct lock *lock,
@@ -90,16 +136,26 @@ static void cell_wakes(const struct top_view *view, const struct lock *lock,
 	add_rate(view, lock->wakes, 7, out);
 }
 
+static struct told told_wakes(const struct lock *lock)
+{
+	return (struct told){ lock->wakes, 0 };
+}
+
 static void cell_empty(const struct top_view *view, const struct lock *lock,
 		       struct buffer *out)
 {
 	(void)view;
 	if (lock->wakes)
-		buffer_add(out, format_share((double)lock->empty_wakes,
-					     (double)lock->wakes)
-					.s);
+		buffer_end(out, format_put_share(room(out),
+						 (double)lock->empty_wakes,
+						 (double)lock->wakes));
 	else
 		buffer_add(out, "-");
+}
+
+static struct told told_empty(const struct lock *lock)
+{
+	return (struct told){ lock->wakes, lock->empty_wakes };
 }
 
 static void cell_delay(const struct top_view *view, const struct lock *lock,
@@ -107,11 +163,15 @@ static void cell_delay(const struct top_view *view, const struct lock *lock,
 {
 	(void)view;
 	if (lock->run_delay.nr)
-		buffer_add(
-			out,
-			format_time(times_percentile(&lock->run_delay, 50)).s);
+		add_time(out, times_percentile(&lock->run_delay, 50));
 	else
 		buffer_add(out, "-");
+}
+
+static struct told told_delay(const struct lock *lock)
+{
+	return (struct told){ lock->run_delay.nr != 0,
+			      times_percentile(&lock->run_delay, 50) };
 }
 
 static void cell_bucket(const struct top_view *view, const struct lock *lock,
@@ -122,6 +182,11 @@ static void cell_bucket(const struct top_view *view, const struct lock *lock,
 		buffer_add(out, "-");
 	else
 		buffer_number(out, lock->bucket);
+}
+
+static struct told told_bucket(const struct lock *lock)
+{
+	return (struct told){ lock->bucket, 0 };
 }
 
 /* Where room is scarce the lock's own name is worth more. */
@@ -179,6 +244,11 @@ static void cell_waker(const struct top_view *view, const struct lock *lock,
 		buffer_add(out, "-");
 }
 
+static struct told told_waker(const struct lock *lock)
+{
+	return (struct told){ lock->last_waker, 0 };
+}
+
 static void cell_holder(const struct top_view *view, const struct lock *lock,
 			struct buffer *out)
 {
@@ -189,7 +259,7 @@ static void cell_holder(const struct top_view *view, const struct lock *lock,
 		[EVIDENCE_EXACT] = "",
 	};
 
-	if (!model_is_contention(lock)) {
+	if (!lock->contention) {
 		buffer_add(out, "-");
 	} else if (!lock->holder) {
 		buffer_add(out, marks[EVIDENCE_UNKNOWN]);
@@ -199,22 +269,29 @@ static void cell_holder(const struct top_view *view, const struct lock *lock,
 	}
 }
 
+static struct told told_holder(const struct lock *lock)
+{
+	return (struct told){ lock->holder,
+			      2 * (uint64_t)lock->holder_evidence +
+				      lock->contention };
+}
+
 /* clang-format off */
 const struct column columns[] = {
-	{ "WAIT/s",      7,   0, false, cell_wait },
-	{ "NOW/MAX",     7,  64, false, cell_waiters },
-	{ "WAITS/s",     7,  56, false, cell_waits },
-	{ "P50",         4,  72, false, cell_p50 },
-	{ "P99",         4,  48, false, cell_p99 },
-	{ "MAX",         4,  60, false, cell_max },
-	{ "WAKES/s",     7, 100, false, cell_wakes },
-	{ "EMPTY",       6, 100, false, cell_empty },
-	{ "DELAY",       5, 110, false, cell_delay },
-	{ "BUCKET",      6, 120, false, cell_bucket },
-	{ "LOCK",        0,   0, true,  cell_lock },
-	{ "LAST WAKER", 14,  96, true,  cell_waker },
-	{ "HELD BY",    20,  76, true,  cell_holder },
-	{ NULL, 0, 0, false, NULL },
+	{ "WAIT/s",      7,   0, false, cell_wait, told_wait },
+	{ "NOW/MAX",     7,  64, false, cell_waiters, told_waiters },
+	{ "WAITS/s",     7,  56, false, cell_waits, told_waits },
+	{ "P50",         4,  72, false, cell_p50, told_p50 },
+	{ "P99",         4,  48, false, cell_p99, told_p99 },
+	{ "MAX",         4,  60, false, cell_max, told_max },
+	{ "WAKES/s",     7, 100, false, cell_wakes, told_wakes },
+	{ "EMPTY",       6, 100, false, cell_empty, told_empty },
+	{ "DELAY",       5, 110, false, cell_delay, told_delay },
+	{ "BUCKET",      6, 120, false, cell_bucket, told_bucket },
+	{ "LOCK",        0,   0, true,  cell_lock, NULL },
+	{ "LAST WAKER", 14,  96, true,  cell_waker, told_waker },
+	{ "HELD BY",    20,  76, true,  cell_holder, told_holder },
+	{ NULL, 0, 0, false, NULL, NULL },
 };
 /* clang-format on */
 
@@ -238,7 +315,9 @@ static size_t widest(const struct top_view *view)
 
 		buffer_cut(&cell, 0);
 		cell_lock(view, view->rows[i], &cell);
-		width = text_width(cell.s);
+		width = text_simple_width(cell.s, cell.len);
+		if (width == SIZE_MAX)
+			width = text_width(cell.s);
 		most = width > most ? width : most;
 	}
 	buffer_free(&cell);

@@ -7,6 +7,12 @@
 #include "format.h"
 #include "view_top.h"
 
+/* Two cells of a column in a table say the same when these are the same. */
+struct told {
+	uint64_t a;
+	uint64_t b;
+};
+
 struct column {
 	const char *title;
 	size_t width; /* 0: what the others leave */
@@ -15,6 +21,7 @@ struct column {
 	/* Adds what it says of @lock to @out. */
 	void (*cell)(const struct top_view *view, const struct lock *lock,
 		     struct buffer *out);
+	struct told (*told)(const struct lock *lock); /* or NULL */
 };
 
 extern const struct column columns[]; /* ends with a NULL title */

@@ -7,45 +7,35 @@
 
 #include <futexwatch/client.h>
 
+#include "digits.h"
 #include "text.h"
 
 #define NS_PER_US  1000ULL
 #define NS_PER_MS  1000000ULL
 #define NS_PER_SEC 1000000000ULL
 
-/*
- * Tables have a dozen numbers a row and may have thousands of rows: those of
- * tables are written without printf(), which takes a thousand instructions.
- */
-static char *put_digits(char *to, uint64_t n)
+/* @s and its end: short, and mostly empty or a letter. */
+static char *put_text(char *to, const char *s)
 {
-	char digits[20];
-	size_t len = 0;
-
-	do {
-		digits[len++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	while (len)
-		*to++ = digits[--len];
-	*to = '\0';
+	while ((*to = *s++))
+		to++;
 	return to;
 }
 
 /* At most three decimals; @value is not negative. */
-static char *put_fixed(char *to, double value, unsigned int decimals)
+char *format_put_fixed(char *to, double value, unsigned int decimals)
 {
 	static const uint64_t powers[] = { 1, 10, 100, 1000 };
 	uint64_t one = powers[decimals];
 	uint64_t n = (uint64_t)(value * (double)one + 0.5);
 
-	to = put_digits(to, n / one);
-	if (!decimals)
-		return to;
-	*to++ = '.';
-	for (n %= one; one > 1; n %= one) {
-		one /= 10;
-		*to++ = (char)('0' + n / one);
+	to = digits_put(to, n / one);
+	if (decimals) {
+		*to++ = '.';
+		for (n %= one; one > 1; n %= one) {
+			one /= 10;
+			*to++ = (char)('0' + n / one);
+		}
 	}
 	*to = '\0';
 	return to;
@@ -55,41 +45,53 @@ struct format format_fixed(double value, unsigned int decimals)
 {
 	struct format out;
 
-	put_fixed(out.s, value, decimals);
+	format_put_fixed(out.s, value, decimals);
 	return out;
+}
+
+static char *put_count(char *to, uint64_t n)
+{
+	if (n < 1000) {
+		to = digits_put(to, n);
+	} else {
+		to = put_count(to, n / 1000);
+		*to++ = ',';
+		to = digits_three(to, (unsigned int)(n % 1000));
+	}
+	*to = '\0';
+	return to;
 }
 
 struct format format_count(uint64_t n)
 {
 	struct format out;
-	char digits[24];
-	size_t len = (size_t)(put_digits(digits, n) - digits);
-	char *to = out.s;
 
-	for (size_t i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			*to++ = ',';
-		*to++ = digits[i];
-	}
-	*to = '\0';
+	put_count(out.s, n);
 	return out;
+}
+
+char *format_put_count_fit(char *to, uint64_t n, size_t width)
+{
+	static const char units[] = " kMGTPE";
+	char *end = put_count(to, n);
+	double value = (double)n;
+	size_t i = 0;
+
+	if (n < 1000 || (size_t)(end - to) <= width)
+		return end;
+	for (; value >= 999.5 && i < strlen(units) - 1; i++)
+		value /= 1000;
+	to = format_put_fixed(to, value, value < 9.95);
+	*to++ = units[i];
+	*to = '\0';
+	return to;
 }
 
 struct format format_count_fit(uint64_t n, size_t width)
 {
-	static const char units[] = " kMGTPE";
-	struct format out = format_count(n);
-	double value = (double)n;
-	size_t i = 0;
-	char *to;
+	struct format out;
 
-	if (n < 1000 || strlen(out.s) <= width)
-		return out;
-	for (; value >= 999.5 && i < strlen(units) - 1; i++)
-		value /= 1000;
-	to = put_fixed(out.s, value, value < 9.95);
-	*to++ = units[i];
-	*to = '\0';
+	format_put_count_fit(out.s, n, width);
 	return out;
 }
 
@@ -108,17 +110,22 @@ struct format format_bytes(uint64_t n)
 }
 
 /* Neither nothing nor all is said when it is only nearly so. */
-struct format format_share(double part, double whole)
+char *format_put_share(char *to, double part, double whole)
 {
 	double percent = whole > 0 ? 100 * part / whole : 0;
-	struct format out;
 
 	if (part < whole && percent > 99)
 		percent = 99;
 	if (part > 0 && percent < 1)
-		strcpy(out.s, "<1 %");
-	else
-		strcpy(put_fixed(out.s, percent, 0), " %");
+		return put_text(to, "<1 %");
+	return put_text(format_put_fixed(to, percent, 0), " %");
+}
+
+struct format format_share(double part, double whole)
+{
+	struct format out;
+
+	format_put_share(out.s, part, whole);
 	return out;
 }
 
@@ -158,14 +165,13 @@ static const char *scale(uint64_t ns, double *value)
 	return "";
 }
 
-struct format format_time(uint64_t ns)
+char *format_put_time(char *to, uint64_t ns)
 {
-	struct format out;
 	const char *unit;
 	double value;
 
 	if (!ns)
-		return (struct format){ "0" };
+		return put_text(to, "0");
 	unit = scale(ns, &value);
 	if (!*unit && value >= 999.5) {
 		value /= 3600;
@@ -174,43 +180,53 @@ struct format format_time(uint64_t ns)
 		unit = "s";
 	}
 	/* 9.96 must not become 10.0: three digits are the limit. */
-	strcpy(put_fixed(out.s, value, *unit != 'n' && value < 9.95), unit);
+	to = format_put_fixed(to, value, *unit != 'n' && value < 9.95);
+	return put_text(to, unit);
+}
+
+struct format format_time(uint64_t ns)
+{
+	struct format out;
+
+	format_put_time(out.s, ns);
 	return out;
 }
 
-static struct format long_span(uint64_t seconds)
+static char *put_span(char *to, uint64_t seconds)
 {
-	struct format out;
 	unsigned long long days = seconds / 86400;
 	unsigned long long hours = seconds / 3600 % 24;
 	unsigned long long minutes = seconds / 60 % 60;
 
 	if (days)
-		snprintf(out.s, sizeof(out.s), "%llu d %llu h", days, hours);
-	else if (hours)
-		snprintf(out.s, sizeof(out.s), "%llu h %llu min", hours,
-			 minutes);
-	else
-		snprintf(out.s, sizeof(out.s), "%llu min %llu s", minutes,
-			 (unsigned long long)seconds % 60);
-	return out;
+		return to + sprintf(to, "%llu d %llu h", days, hours);
+	if (hours)
+		return to + sprintf(to, "%llu h %llu min", hours, minutes);
+	return to + sprintf(to, "%llu min %llu s", minutes,
+			    (unsigned long long)seconds % 60);
 }
 
-struct format format_time_long(uint64_t ns)
+char *format_put_time_long(char *to, uint64_t ns)
 {
-	struct format out;
 	const char *unit;
 	unsigned int decimals;
 	double value;
 
 	if (ns >= 600 * NS_PER_SEC)
-		return long_span(ns / NS_PER_SEC);
+		return put_span(to, ns / NS_PER_SEC);
 	unit = scale(ns, &value);
 	decimals = *unit == 'n' ? 0 : value < 9.95;
 	if (!*unit && value < 99.95)
 		decimals = value < 9.995 ? 2 : 1;
-	strcpy(stpcpy(stpcpy(put_fixed(out.s, value, decimals), " "), unit),
-	       "s");
+	to = format_put_fixed(to, value, decimals);
+	return put_text(put_text(put_text(to, " "), unit), "s");
+}
+
+struct format format_time_long(uint64_t ns)
+{
+	struct format out;
+
+	format_put_time_long(out.s, ns);
 	return out;
 }
 

@@ -27,6 +27,17 @@ struct format format_time(uint64_t ns);
 /* Time in a sentence: 212 µs, 1.9 ms, 81.9 s, 2 h 14 min */
 struct format format_time_long(uint64_t ns);
 
+/*
+ * The same for tables, which have a dozen numbers a row and may have thousands
+ * of rows: written to @to, where there is room for a struct format, and
+ * without printf(), which takes a thousand instructions. Returns the end.
+ */
+char *format_put_fixed(char *to, double value, unsigned int decimals);
+char *format_put_count_fit(char *to, uint64_t n, size_t width);
+char *format_put_share(char *to, double part, double whole);
+char *format_put_time(char *to, uint64_t ns);
+char *format_put_time_long(char *to, uint64_t ns);
+
 /* Time in a log: 212.4µs, 9µs, 1.2ms */
 struct format format_time_log(uint64_t ns);
 

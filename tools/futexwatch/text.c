@@ -119,6 +119,53 @@ static size_t plain(const char *s)
 	return len;
 }
 
+/* Letters of two bytes, C2 to CB, that columns() takes for one wide. */
+#define SIMPLE_END 0xcc
+
+static size_t count_simple(const char *s, size_t len)
+{
+	size_t width = 0;
+
+	if (!text_utf8())
+		return SIZE_MAX;
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)s[i] >= SIMPLE_END)
+			return SIZE_MAX;
+		width += (s[i] & 0xc0) != 0x80;
+	}
+	return width;
+}
+
+/* Any of the bytes of @s, by eight or four that may overlap. */
+static uint64_t any_bit(const char *s, size_t len)
+{
+	uint64_t word, any = 0;
+	uint32_t first, last;
+
+	if (len >= sizeof(word)) {
+		for (size_t i = 0; i < len - sizeof(word); i += sizeof(word)) {
+			memcpy(&word, s + i, sizeof(word));
+			any |= word;
+		}
+		memcpy(&word, s + len - sizeof(word), sizeof(word));
+		return any | word;
+	}
+	if (len >= sizeof(first)) {
+		memcpy(&first, s, sizeof(first));
+		memcpy(&last, s + len - sizeof(last), sizeof(last));
+		return first | last;
+	}
+	while (len--)
+		any |= (unsigned char)*s++;
+	return any;
+}
+
+size_t text_simple_width(const char *s, size_t len)
+{
+	return any_bit(s, len) & 0x8080808080808080ULL ? count_simple(s, len)
+						       : len;
+}
+
 size_t text_width(const char *s)
 {
 	size_t width = plain(s);

@@ -22,6 +22,9 @@ char *text_clean(const char *s, size_t len);
 /* Columns that @s (clean) takes on the terminal. */
 size_t text_width(const char *s);
 
+/* The same for most of what there is, sooner; SIZE_MAX: not for this. */
+size_t text_simple_width(const char *s, size_t len);
+
 /*
  * Writes @s (clean) to @out in exactly @width columns: cut, with a mark where
  * it was cut, or filled up with blanks. Where the locale is not UTF-8 each

@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "column.h"
+#include "layout.h"
 #include "mem.h"
-#include "text.h"
+
+/* Rows are written so many bytes at a time. */
+#define PIECE 32768
 
 static bool wanted(const struct top_view *view, const struct lock *lock)
 {
@@ -33,7 +36,7 @@ static void add_rows(struct top_view *view)
 
 		if (!wanted(view, lock))
 			continue;
-		if (model_is_contention(lock)) {
+		if (lock->contention) {
 			view->rows[view->nr_hot++] = lock;
 			continue;
 		}
@@ -80,73 +83,51 @@ void view_top_free(struct top_view *view)
 	view->idle_threads = 0;
 }
 
-/* What comes last needs no filling up. */
-static bool is_last(const struct column *c, size_t width)
-{
-	for (c++; c->title; c++) {
-		if (column_shown(c, width))
-			return false;
-	}
-	return true;
-}
-
-static void add_cell(const struct top_view *view, const struct column *c,
-		     const char *cell, struct buffer *line)
-{
-	size_t width = column_width(c, view);
-	size_t begin, used;
-
-	buffer_add(line, " ");
-	begin = line->len;
-	used = text_add(line, cell, width);
-	if (used >= width)
-		return;
-	if (!c->left)
-		buffer_insert_blanks(line, begin, width - used);
-	else if (!is_last(c, view->width))
-		buffer_blanks(line, width - used);
-}
-
 /* In one piece: there may be thousands of them. */
-static void put_row(struct buffer *line, FILE *out)
+static void put_text(struct buffer *text, FILE *out)
 {
-	fwrite(line->s, 1, line->len, out);
-	buffer_free(line);
+	fwrite(text->s, 1, text->len, out);
+	buffer_free(text);
 }
 
 void view_top_titles(const struct top_view *view, FILE *out)
 {
 	struct buffer line = { 0 };
+	struct layout layout;
 
-	buffer_add(&line, " ");
-	for (const struct column *c = columns; c->title; c++) {
-		if (column_shown(c, view->width))
-			add_cell(view, c, c->title, &line);
-	}
-	put_row(&line, out);
+	layout_init(&layout, view);
+	layout_titles(&layout, &line);
+	put_text(&line, out);
 }
 
 void view_top_row(const struct top_view *view, const struct lock *lock,
 		  FILE *out)
 {
-	uint64_t whole = view->scene->model->contention_ns;
 	struct buffer line = { 0 };
-	struct buffer cell = { 0 };
-	unsigned int level = 0;
+	struct layout layout;
 
-	if (whole && model_is_contention(lock) && lock->cost_ns)
-		level = 1 + (unsigned int)(7.0 * (double)lock->cost_ns /
-					   (double)whole);
-	buffer_add(&line, format_bar(level));
-	for (const struct column *c = columns; c->title; c++) {
-		if (!column_shown(c, view->width))
+	layout_init(&layout, view);
+	layout_row(&layout, lock, &line);
+	put_text(&line, out);
+}
+
+static void put_rows(const struct top_view *view, FILE *out)
+{
+	struct buffer text = { 0 };
+	struct layout layout;
+
+	layout_init(&layout, view);
+	layout_remember(&layout);
+	for (size_t i = 0; i < view->nr_rows; i++) {
+		layout_row(&layout, view->rows[i], &text);
+		buffer_add(&text, "\n");
+		if (text.len < PIECE)
 			continue;
-		buffer_cut(&cell, 0);
-		c->cell(view, lock, &cell);
-		add_cell(view, c, cell.s, &line);
+		fwrite(text.s, 1, text.len, out);
+		buffer_cut(&text, 0);
 	}
-	buffer_free(&cell);
-	put_row(&line, out);
+	layout_forget(&layout);
+	put_text(&text, out);
 }
 
 static void put_line(void (*write)(const struct top_view *, FILE *),
@@ -163,10 +144,7 @@ void view_top_table(struct top_view *view, FILE *out)
 	put_line(view_top_answer, view, out);
 	fputc('\n', out);
 	put_line(view_top_titles, view, out);
-	for (size_t i = 0; i < view->nr_rows; i++) {
-		view_top_row(view, view->rows[i], out);
-		fputc('\n', out);
-	}
+	put_rows(view, out);
 	if (view->idle_words && !view->all) {
 		view_top_idle(view, "--all shows them", out);
 		fputc('\n', out);
