@@ -216,12 +216,10 @@ static void add_process(const struct top_view *view, const struct lock *lock,
 static void cell_lock(const struct top_view *view, const struct lock *lock,
 		      struct buffer *out)
 {
-	const char *kind = lock_kind(lock);
-
 	add_process(view, lock, out);
 	/* "join of thread 7" has it in its name. */
-	if (strcmp(kind, "unknown") && strcmp(kind, "join")) {
-		buffer_add(out, kind);
+	if (!lock_is_kind(lock, "unknown") && !lock_is_kind(lock, "join")) {
+		buffer_add(out, lock_kind(lock));
 		buffer_add(out, " ");
 	}
 	buffer_add(out, lock->name->name);

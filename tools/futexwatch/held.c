@@ -100,7 +100,7 @@ static void look_at(struct held_look *look, struct lock *lock)
 	if (!look_around(look, lock->pid, lock->address, &lock->sample,
 			 &holder))
 		return;
-	if (!strcmp(lock_kind(lock), "unknown")) {
+	if (lock_is_kind(lock, "unknown")) {
 		lock->kind = kind_of_word(
 			!strcmp(holder.kind, "robust") ? "mutex" : holder.kind);
 		lock->kind_guessed = lock->kind;
@@ -118,7 +118,7 @@ static void look_at(struct held_look *look, struct lock *lock)
 static bool may_be_held(const struct lock *lock)
 {
 	return lock_is_held(lock) ||
-	       (lock->woken >= 3 && !strcmp(lock_kind(lock), "unknown"));
+	       (lock->woken >= 3 && lock_is_kind(lock, "unknown"));
 }
 
 static void infer(struct lock *lock)

@@ -98,7 +98,7 @@ static void settle(const struct model *model, const struct sites *sites,
 
 	lock->kind = NULL;
 	lock->kind_guessed = false;
-	if (strcmp(lock_kind(lock), "unknown"))
+	if (!lock_is_kind(lock, "unknown"))
 		return;
 	lock->kind = told ? told : kind_of_sites(lock, sites);
 	if (lock->kind)
@@ -115,7 +115,7 @@ void kinds_settle(struct model *model, const struct sites *sites)
 
 const char *kind_evidence(const struct lock *lock)
 {
-	if (!strcmp(lock_kind(lock), "unknown"))
+	if (lock_is_kind(lock, "unknown"))
 		return "unknown";
 	return lock->kind_guessed ? "guessed" : "told";
 }

@@ -55,8 +55,7 @@ void label_lock(const struct scene *scene, struct lock *lock)
 
 	lock->joining_tid = joining(scene, lock);
 	tid = lock->joining_tid ? lock->joining_tid : lock->last_waker;
-	if (lock->label || !lock->name || !tid ||
-	    strcmp(lock_kind(lock), "join"))
+	if (lock->label || !lock->name || !tid || !lock_is_kind(lock, "join"))
 		return;
 	lock->label = mem_zalloc(sizeof(*lock->label));
 	*lock->label = *lock->name;

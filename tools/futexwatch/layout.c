@@ -3,6 +3,7 @@
 
 #include "layout.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 #include "mem.h"
@@ -89,11 +90,31 @@ static size_t cut(struct buffer *line, size_t begin, size_t width)
 	return used;
 }
 
+/*
+ * How wide the text from @begin on is, mostly: SIZE_MAX when that is not easily
+ * said. A number has no more beyond ASCII than one "µ", of two bytes.
+ */
+static inline size_t width_of(const struct column *column, struct buffer *line,
+			      size_t begin)
+{
+	size_t len = line->len - begin;
+	uint64_t word;
+
+	if (len - 1 >= WORD)
+		return text_simple_width(line->s + begin, len);
+	buffer_room(line, WORD);
+	memcpy(&word, line->s + begin, WORD);
+	word = le64toh(word) << (WORD - len) * 8;
+	if (!(word & 0x8080808080808080ULL))
+		return len;
+	return column->left ? text_simple_width(line->s + begin, len) : len - 1;
+}
+
 /* Brings what was added from @begin on to the width of its column. */
 static void fit(const struct layout_cell *cell, struct buffer *line,
 		size_t begin)
 {
-	size_t used = text_simple_width(line->s + begin, line->len - begin);
+	size_t used = width_of(cell->column, line, begin);
 
 	if (used > cell->width)
 		used = cut(line, begin, cell->width);
@@ -124,27 +145,39 @@ static void put_cell(const struct layout *layout, size_t i,
 	fit(&layout->cells[i], line, begin);
 }
 
+/* By itself, so that it costs those nothing that are remembered. */
+static __attribute__((noinline)) void
+put_new(const struct layout *layout, size_t i, const struct lock *lock,
+	struct buffer *line, struct memo *memo, uint64_t a, uint64_t b)
+{
+	size_t begin = line->len;
+
+	put_cell(layout, i, lock, line);
+	if (line->len - begin > sizeof(memo->s))
+		return;
+	memo->told.a = a;
+	memo->told.b = b;
+	memo->len = (uint32_t)(line->len - begin);
+	memcpy(memo->s, line->s + begin, memo->len);
+}
+
 static void put_remembered(const struct layout *layout, size_t i,
 			   const struct lock *lock, struct buffer *line)
 {
 	struct told told = layout->cells[i].column->told(lock);
-	uint64_t mix = (told.a + (told.b << 20)) * 0x9e3779b97f4a7c15ULL;
+	uint64_t a = told.a, b = told.b;
+	uint64_t mix = (a + (b << 20)) * 0x9e3779b97f4a7c15ULL;
 	struct memo *memo =
 		&layout->memos[i * MEMOS + (mix >> (64 - MEMO_BITS))];
-	char *to = buffer_room(line, sizeof(memo->s));
-	size_t begin = line->len;
 
-	if (memo->len && memo->told.a == told.a && memo->told.b == told.b) {
+	if (memo->len && memo->told.a == a && memo->told.b == b) {
+		char *to = buffer_room(line, sizeof(memo->s));
+
 		memcpy(to, memo->s, sizeof(memo->s));
 		buffer_end(line, to + memo->len);
-		return;
+	} else {
+		put_new(layout, i, lock, line, memo, a, b);
 	}
-	put_cell(layout, i, lock, line);
-	if (line->len - begin > sizeof(memo->s))
-		return;
-	memo->told = told;
-	memo->len = (uint32_t)(line->len - begin);
-	memcpy(memo->s, line->s + begin, memo->len);
 }
 
 void layout_titles(const struct layout *layout, struct buffer *line)

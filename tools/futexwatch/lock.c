@@ -8,9 +8,9 @@
 
 #include "mem.h"
 
-static inline void add_bucket(struct times *times, size_t i, uint32_t nr)
+static void add_bucket(struct times *times, size_t i, uint32_t nr)
 {
-	times->used[i / 64] |= (uint64_t)(nr != 0) << (i & 63);
+	times->used[i / 64] |= 1ULL << (i & 63);
 	times->hist[i] += nr;
 	times->nr += nr;
 }
@@ -23,17 +23,28 @@ void times_add(struct times *times, uint64_t ns)
 	add_bucket(times, futexwatch_hist_index(ns), 1);
 }
 
-/* Of more than a hundred a few are in use: sixteen at a time are looked at. */
-#define LOOK 16
+/* Of more than a hundred a few are in use: many at a time are looked at. */
+#define LOOK 32
 
 static inline bool any_of(const uint32_t *hist)
 {
 	typedef uint64_t pair
 		__attribute__((vector_size(16), aligned(4), may_alias));
 	const pair *p = (const pair *)hist;
-	pair any = p[0] | p[1] | p[2] | p[3];
+	pair any = p[0];
 
+#pragma GCC unroll 8
+	for (size_t i = 1; i < LOOK / 4; i++)
+		any |= p[i];
 	return any[0] | any[1];
+}
+
+static void add_two(struct times *times, size_t i, const uint32_t *hist)
+{
+	if (hist[i])
+		add_bucket(times, i, hist[i]);
+	if (hist[i + 1])
+		add_bucket(times, i + 1, hist[i + 1]);
 }
 
 void times_add_hist(struct times *times, const uint32_t *hist)
@@ -43,14 +54,13 @@ void times_add_hist(struct times *times, const uint32_t *hist)
 	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i += LOOK) {
 		if (!any_of(hist + i))
 			continue;
+#pragma GCC unroll 16
 		for (size_t j = i; j < i + LOOK; j += 2) {
 			uint64_t both;
 
 			memcpy(&both, hist + j, sizeof(both));
-			if (!both)
-				continue;
-			add_bucket(times, j, hist[j]);
-			add_bucket(times, j + 1, hist[j + 1]);
+			if (both)
+				add_two(times, j, hist);
 		}
 	}
 }
@@ -288,7 +298,6 @@ const char *lock_kind(const struct lock *lock)
 								  : "unknown";
 }
 
-/* Asked for each lock many times over, hence the letter before the word. */
 static bool is_kind(const char *kind, const char *name)
 {
 	return *kind == *name && !strcmp(kind, name);

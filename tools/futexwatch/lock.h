@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <futexwatch/client.h>
 
@@ -172,6 +173,14 @@ uint64_t lock_waits(const struct lock *lock);
 
 /* mutex, condvar, ..., "unknown": the JSON's `kind`; and once. */
 const char *lock_kind(const struct lock *lock);
+
+/* Asked for each lock many times over, hence two looks before the third. */
+static inline bool lock_is_kind(const struct lock *lock, const char *name)
+{
+	const char *kind = lock_kind(lock);
+
+	return kind == name || (*kind == *name && !strcmp(kind, name));
+}
 
 /*
  * Whether threads wait there for what another has: whoever is woken wakes the

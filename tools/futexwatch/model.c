@@ -279,7 +279,7 @@ double model_explained(const struct model *model)
 bool model_is_contention(const struct lock *lock)
 {
 	return lock_waits(lock) && !lock_is_idle(lock) &&
-	       strcmp(lock_kind(lock), "join");
+	       !lock_is_kind(lock, "join");
 }
 
 uint64_t model_contention(const struct model *model)

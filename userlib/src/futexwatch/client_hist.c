@@ -30,12 +30,15 @@ uint64_t futexwatch_hist_lower(unsigned int i)
 /* The last bucket is open at the top; all that is known there is the max. */
 static uint64_t middle(unsigned int i, uint64_t max_ns)
 {
-	uint64_t lower = futexwatch_hist_lower(i);
+	unsigned int octave = (i - 1) / 4;
 	uint64_t ns;
 
 	if (i == LAST)
 		return max_ns;
-	ns = lower + (futexwatch_hist_lower(i + 1) - lower) / 2;
+	/* An octave has four: half of one is the eighth of its begin. */
+	ns = i ? (9 + 2 * (uint64_t)((i - 1) & 3))
+			     << (octave + FIRST_OCTAVE - 3)
+	       : 1ULL << (FIRST_OCTAVE - 1);
 	return ns < max_ns ? ns : max_ns;
 }
 
