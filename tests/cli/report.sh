@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 make=$build/tests/cli/make_recording
-for kind in full lost bookless endless hostile nothing buckets; do
+for kind in full lost bookless endless hostile nothing buckets sampled; do
 	"$make" $kind "$tmp/$kind" || exit 1
 done
 
@@ -163,6 +163,38 @@ assert len(rows) == 7 and None not in hot and None not in hot.values()
 assert hot["waits"] == "110" and hot["wait_max_ns"] == "1000000"
 assert hot["top_waker"] == "102" and hot["bucket"] == "355"
 END
+end
+
+begin "waits that stand for others count as many, and it is said"
+fw report --format json "$tmp/sampled"
+status_is 0
+json 'j["sampling"] == {"taken": 5, "passed": 13}'
+json 'len(locks) == 1 and locks["hot_lock"]["estimated"]'
+json 'locks["hot_lock"]["waits"] == 19 and locks["hot_lock"]["asleep"] == 19'
+json 'locks["hot_lock"]["outcomes"]["woken"] == 19'
+json 'locks["hot_lock"]["wakes"] == 5 and locks["hot_lock"]["woken"] == 5'
+json 'locks["hot_lock"]["wait_ns"]["total"] == 35000000'
+json 'locks["hot_lock"]["wait_ns"]["max"] == 2000000'
+json 'locks["hot_lock"]["run_delay_ns"]["total"] == 3500000'
+json 'locks["hot_lock"]["wakers"] == [{"tid": 103, "count": 19}]'
+json 'j["explained"] == {"waits": 5, "edges": 5, "percent": 100.0}'
+fw report "$tmp/sampled"
+status_is 0
+out_has '^sampled: 5 waits were taken, 13 passed over; what has a ~ is estimated'
+out_has '^1\. hot_lock cost .*~35 ms of waiting'
+out_has '^   waits ~19 \(asleep ~19\)   p50 ~2\.0 ms   p99 ~2\.0 ms   max 2\.0 ms'
+out_has '^   ended      woken ~19$'
+fw report --format csv "$tmp/sampled"
+out_has ',top_waker,estimated$'
+out_has ',103,1$'
+end
+
+begin "buckets of such a recording say that there were more"
+fw buckets "$tmp/sampled"
+status_is 0
+out_has '^13 waits were passed over \(--max-overhead\): there were more waiters'
+fw buckets --format json "$tmp/sampled"
+json 'j["sampling"] == {"taken": 5, "passed": 13}'
 end
 
 begin "the text begins with the answer"

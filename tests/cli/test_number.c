@@ -53,17 +53,33 @@ TEST(what_is_no_number_is_refused)
 		"ms",
 	};
 	uint64_t value;
+	double percent;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		if (!CHECK(!number_time(bad[i], &value)) ||
 		    !CHECK(!number_size(bad[i], &value)) ||
-		    !CHECK(!number_count(bad[i], &value)))
+		    !CHECK(!number_count(bad[i], &value)) ||
+		    !CHECK(!number_percent(bad[i], &percent)))
 			printf("# accepted '%s'\n", bad[i]);
 	}
 	CHECK(!number_size("0", &value));
 	CHECK(!number_count("0", &value));
 	CHECK(!number_count("1.5", &value));
 	CHECK(!number_size("5ms", &value));
+}
+
+TEST(percents_end_at_a_hundred)
+{
+	double percent = -1;
+
+	CHECK(number_percent("100", &percent) && percent == 100);
+	CHECK(number_percent("0%", &percent) && percent == 0);
+	CHECK(number_percent("2.5%", &percent) && percent > 2.49 &&
+	      percent < 2.51);
+	CHECK(!number_percent("100.1", &percent));
+	CHECK(!number_percent("5%%", &percent));
+	CHECK(!number_percent("5 %", &percent));
+	CHECK(!number_percent("%", &percent));
 }
 
 TEST(ids_are_those_that_the_kernel_gives)

@@ -98,6 +98,9 @@ for verb in top report; do
 	end
 done
 
+usage_error "'0' is not a share of CPU time" top --max-overhead 0
+usage_error "'101' is not a share of CPU time" record --max-overhead 101
+usage_error "'much' is not a share of CPU time" top --max-overhead=much
 usage_error "unknown verb 'nonsense'" nonsense
 usage_error "unknown option '--nonsense'" --nonsense
 usage_error "unknown verb 'wye'" wye

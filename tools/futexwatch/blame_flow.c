@@ -182,12 +182,22 @@ static void set_levels(struct blame_flow *flow, struct model *model,
 	}
 }
 
+/* The history knows waits that were taken; costs are of all. */
+static double stands_for(const struct lock *lock)
+{
+	if (!lock_is_estimated(lock) || !lock->taken_ns)
+		return 1;
+	return (double)lock->wait.total_ns / (double)lock->taken_ns;
+}
+
 void blame_flow_settle(struct blame_flow *flow, struct model *model)
 {
 	struct map levels = { 0 };
 
-	for (size_t i = 0; i < flow->nr_streams; i++)
+	for (size_t i = 0; i < flow->nr_streams; i++) {
 		settle_stream(&flow->streams[i]);
+		flow->streams[i].ns *= stands_for(flow->streams[i].from);
+	}
 	set_levels(flow, model, &levels);
 	for (unsigned int i = 0; i < STEPS_MAX; i++)
 		step(flow, &levels);

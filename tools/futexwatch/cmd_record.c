@@ -310,7 +310,7 @@ static int run_record(struct options *options)
 	bases_read(&r.before, r.watch.session);
 	watch_start(&r.watch, flags,
 		    strcmp(r.path, "-") ? CHILD_KEEPS : CHILD_STDERR);
-	r.watch.own = own_watch_start(r.watch.session);
+	r.watch.own = own_watch_start(r.watch.session, options->most_overhead);
 	feed_init(&r.feed, &r.watch);
 	procs_set_sideband(r.scene.procs, r.watch.sideband);
 	early_begin(&r.early, (uint32_t)r.watch.child.pid);

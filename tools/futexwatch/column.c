@@ -276,20 +276,20 @@ static struct told told_holder(const struct lock *lock)
 
 /* clang-format off */
 const struct column columns[] = {
-	{ "WAIT/s",      7,   0, false, cell_wait, told_wait },
-	{ "NOW/MAX",     7,  64, false, cell_waiters, told_waiters },
-	{ "WAITS/s",     7,  56, false, cell_waits, told_waits },
-	{ "P50",         4,  72, false, cell_p50, told_p50 },
-	{ "P99",         4,  48, false, cell_p99, told_p99 },
-	{ "MAX",         4,  60, false, cell_max, told_max },
-	{ "WAKES/s",     7, 100, false, cell_wakes, told_wakes },
-	{ "EMPTY",       6, 100, false, cell_empty, told_empty },
-	{ "DELAY",       5, 110, false, cell_delay, told_delay },
-	{ "BUCKET",      6, 120, false, cell_bucket, told_bucket },
-	{ "LOCK",        0,   0, true,  cell_lock, NULL },
-	{ "LAST WAKER", 14,  96, true,  cell_waker, told_waker },
-	{ "HELD BY",    20,  76, true,  cell_holder, told_holder },
-	{ NULL, 0, 0, false, NULL, NULL },
+	{ "WAIT/s",      7,   0, false, cell_wait, told_wait, true },
+	{ "NOW/MAX",     7,  64, false, cell_waiters, told_waiters, true },
+	{ "WAITS/s",     7,  56, false, cell_waits, told_waits, true },
+	{ "P50",         4,  72, false, cell_p50, told_p50, true },
+	{ "P99",         4,  48, false, cell_p99, told_p99, true },
+	{ "MAX",         4,  60, false, cell_max, told_max, false },
+	{ "WAKES/s",     7, 100, false, cell_wakes, told_wakes, false },
+	{ "EMPTY",       6, 100, false, cell_empty, told_empty, false },
+	{ "DELAY",       5, 110, false, cell_delay, told_delay, true },
+	{ "BUCKET",      6, 120, false, cell_bucket, told_bucket, false },
+	{ "LOCK",        0,   0, true,  cell_lock, NULL, false },
+	{ "LAST WAKER", 14,  96, true,  cell_waker, told_waker, false },
+	{ "HELD BY",    20,  76, true,  cell_holder, told_holder, false },
+	{ NULL, 0, 0, false, NULL, NULL, false },
 };
 /* clang-format on */
 
@@ -298,9 +298,15 @@ bool column_shown(const struct column *column, size_t width)
 	return (width ? width : FILE_WIDTH) >= column->from_width;
 }
 
+bool column_estimated(const struct column *column, const struct top_view *view)
+{
+	return column->of_waits && view->scene->model->passed;
+}
+
 size_t column_width(const struct column *column, const struct top_view *view)
 {
-	return column->width ? column->width : view->lock_width;
+	return column->width ? column->width + column_estimated(column, view)
+			     : view->lock_width;
 }
 
 static size_t widest(const struct top_view *view)
@@ -331,7 +337,7 @@ size_t column_lock_width(const struct top_view *view)
 		return need;
 	for (const struct column *c = columns; c->title; c++) {
 		if (column_shown(c, view->width))
-			others += 1 + c->width;
+			others += 1 + c->width + column_estimated(c, view);
 	}
 	if (view->width < others + LOCK_MIN)
 		return LOCK_MIN;

@@ -22,10 +22,12 @@ struct column {
 	void (*cell)(const struct top_view *view, const struct lock *lock,
 		     struct buffer *out);
 	struct told (*told)(const struct lock *lock); /* or NULL */
+	bool of_waits; /* an estimate when waits were sampled: "~" says so */
 };
 
 extern const struct column columns[]; /* ends with a NULL title */
 
+bool column_estimated(const struct column *column, const struct top_view *view);
 bool column_shown(const struct column *column, size_t width);
 size_t column_width(const struct column *column, const struct top_view *view);
 

@@ -163,6 +163,9 @@ json_t *json_of_buckets(const struct buckets *buckets)
 			    json_string("futexwatch/buckets/1"));
 	put_number(object, "elapsed_ns", model->elapsed_ns);
 	json_object_set_new(object, "events", json_of_events(model));
+	if (model->passed)
+		json_object_set_new(object, "sampling",
+				    json_of_sampling(model));
 	json_object_set_new(object, "model",
 			    json_string(model_name(buckets->model)));
 	put_number(object, "unknown_waits", buckets->queues->unplaced);

@@ -37,7 +37,7 @@ void csv_header(void)
 		printf(",%s_total_ns,%s_mean_ns,%s_p50_ns,%s_p99_ns,%s_max_ns",
 		       what, what, what, what, what);
 	}
-	printf(",waiters_peak,bucket,shared,top_waker\n");
+	printf(",waiters_peak,bucket,shared,top_waker,estimated\n");
 }
 
 static void csv_times(const struct times *times, uint64_t total_ns)
@@ -76,7 +76,7 @@ static void csv_lock(const struct scene *scene, const struct lock *lock)
 	printf(",%d,", !!(lock->flags & FUTEXWATCH_F_SHARED));
 	if (lock->nr_wakers)
 		printf("%u", lock->wakers[0].tid);
-	putchar('\n');
+	printf(",%d\n", lock_is_estimated(lock));
 }
 
 void csv_scene(const struct scene *scene, uint64_t table, uint64_t limit)

@@ -263,6 +263,9 @@ static json_t *json_of_lock(const struct scene *scene, const struct lock *lock)
 		json_object_set_new(object, "waker_sites",
 				    json_of_sites(scene, lock,
 						  FUTEXWATCH_STACK_WAKER));
+	if (scene->model->passed)
+		json_object_set_new(object, "estimated",
+				    json_boolean(lock_is_estimated(lock)));
 	put_verdict(object, scene, lock);
 	if (lock->nr_sharers) {
 		json_object_set_new(object, "sharers",
@@ -291,6 +294,16 @@ json_t *json_of_events(const struct model *model)
 	put_number(object, "produced", model->produced);
 	put_number(object, "delivered", model->delivered);
 	put_number(object, "dropped", model->dropped);
+	return object;
+}
+
+/* What the locks that are "estimated" are estimated from. */
+json_t *json_of_sampling(const struct model *model)
+{
+	json_t *object = json_object();
+
+	put_number(object, "taken", model->taken);
+	put_number(object, "passed", model->passed);
 	return object;
 }
 
@@ -324,6 +337,9 @@ json_t *json_of_scene(const struct scene *scene, const char *verb)
 	json_object_set_new(object, "events", json_of_events(scene->model));
 	json_object_set_new(object, "explained",
 			    json_of_explained(scene->model));
+	if (scene->model->passed)
+		json_object_set_new(object, "sampling",
+				    json_of_sampling(scene->model));
 	json_object_set_new(object, "locks",
 			    json_of_locks(scene,
 					  report ? scene->options->count : 0));

@@ -20,5 +20,6 @@ void json_emit(json_t *object, bool line);
 json_t *json_of_address(uint64_t address);
 json_t *json_of_explained(const struct model *model);
 json_t *json_of_events(const struct model *model);
+json_t *json_of_sampling(const struct model *model);
 
 #endif /* FUTEXWATCH_EMIT_JSON_H */

@@ -184,9 +184,12 @@ void layout_titles(const struct layout *layout, struct buffer *line)
 {
 	buffer_add(line, " ");
 	for (size_t i = 0; i < layout->nr; i++) {
+		const struct column *column = layout->cells[i].column;
 		size_t begin = next(line);
 
-		buffer_add(line, layout->cells[i].column->title);
+		if (column_estimated(column, layout->view))
+			buffer_add(line, "~");
+		buffer_add(line, column->title);
 		fit(&layout->cells[i], line, begin);
 	}
 }

@@ -15,12 +15,12 @@ static void add_bucket(struct times *times, size_t i, uint32_t nr)
 	times->nr += nr;
 }
 
-void times_add(struct times *times, uint64_t ns)
+void times_add(struct times *times, uint64_t ns, uint32_t nr)
 {
-	times->total_ns += ns;
+	times->total_ns += ns * nr;
 	if (ns > times->max_ns)
 		times->max_ns = ns;
-	add_bucket(times, futexwatch_hist_index(ns), 1);
+	add_bucket(times, futexwatch_hist_index(ns), nr);
 }
 
 /* Of more than a hundred a few are in use: many at a time are looked at. */
@@ -155,7 +155,7 @@ void habits_add_held(struct habits *habits, uint64_t ns)
 {
 	if (!habits->held)
 		habits->held = mem_zalloc(sizeof(*habits->held));
-	times_add(habits->held, ns);
+	times_add(habits->held, ns, 1);
 }
 
 uint64_t habits_median_held(const struct habits *habits)
@@ -221,6 +221,7 @@ void lock_join(struct lock *lock, struct lock *from)
 	join_counts(lock, from);
 	add_times(&lock->wait, &from->wait);
 	add_times(&lock->run_delay, &from->run_delay);
+	lock->taken_ns += from->taken_ns;
 	for (size_t i = 0; i < from->nr_wakers; i++)
 		lock_add_waker(lock, from->wakers[i].tid,
 			       from->wakers[i].count);

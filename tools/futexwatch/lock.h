@@ -23,7 +23,8 @@ struct times {
 	uint32_t hist[FUTEXWATCH_HIST_BUCKETS];
 };
 
-void times_add(struct times *times, uint64_t ns);
+/* @nr times @ns */
+void times_add(struct times *times, uint64_t ns, uint32_t nr);
 
 /* As many of each bucket. */
 void times_add_hist(struct times *times, const uint32_t *hist);
@@ -104,6 +105,7 @@ struct lock {
 	uint64_t found; /* those; of a row, no less than there were */
 	struct times wait;
 	struct times run_delay;
+	uint64_t taken_ns; /* of the waits recorded, without what they stand for */
 	uint64_t cost_ns; /* time waited within the interval looked at */
 	uint64_t waiting_ns; /* how long those in flight have waited */
 	uint64_t waiting_max_ns;
@@ -187,6 +189,12 @@ static inline bool lock_is_kind(const struct lock *lock, const char *name)
  * next, or it is of such a kind.
  */
 bool lock_is_held(const struct lock *lock);
+
+/* Some of its waits were sampled: sums and shares of waits are estimates. */
+static inline bool lock_is_estimated(const struct lock *lock)
+{
+	return lock->flags & FUTEXWATCH_F_SAMPLE;
+}
 
 /* For work or news: nobody stands in the way, there just is none. */
 bool lock_is_for_news(const struct lock *lock);

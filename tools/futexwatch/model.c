@@ -177,10 +177,11 @@ bool model_may_be_join(const struct futexwatch_wait *wait)
 void model_add_waiting(struct model *model, const struct futexwatch_wait *wait)
 {
 	struct lock *lock = model_lock(model, &wait->head);
+	uint32_t nr = futexwatch_weight(&wait->head);
 
 	if (wait->head.op < FUTEXWATCH_OPS)
-		lock->ops[wait->head.op]++;
-	lock->outcomes[FUTEXWATCH_OUT_WAITING]++;
+		lock->ops[wait->head.op] += nr;
+	lock->outcomes[FUTEXWATCH_OUT_WAITING] += nr;
 	if (model_may_be_join(wait))
 		lock->joining_val = wait->val;
 	if (wait->head.flags & FUTEXWATCH_F_ASLEEP) {
@@ -193,8 +194,8 @@ void model_add_waiting(struct model *model, const struct futexwatch_wait *wait)
 	/* When an adopted wait began is not known. */
 	if (wait->head.flags & FUTEXWATCH_F_ADOPTED)
 		return;
-	times_add(&lock->wait, wait->wait_ns);
-	lock->waiting_ns += wait->wait_ns;
+	times_add(&lock->wait, wait->wait_ns, nr);
+	lock->waiting_ns += wait->wait_ns * nr;
 	if (wait->wait_ns >= lock->waiting_max_ns) {
 		lock->waiting_max_ns = wait->wait_ns;
 		lock->waiting_tid = seen_id(wait->head.tid_ns, wait->head.tid);
@@ -241,6 +242,8 @@ void model_set_counters(struct model *model,
 	model->stacks.wanted = c->stacks_wanted;
 	model->stacks.limited = c->stacks_limited;
 	model->stacks.dropped = c->stacks_dropped;
+	if (c->passed)
+		model->passed = c->passed;
 	model->audit_waits = c->audit_waits;
 	model->audit_edges = c->audit_edges;
 	memcpy(model->unexplained, c->unexplained, sizeof(c->unexplained));
@@ -262,6 +265,8 @@ void model_set_table_counters(struct model *model,
 	model->stacks.wanted = now->stacks_wanted - before->stacks_wanted;
 	model->stacks.limited = now->stacks_limited - before->stacks_limited;
 	model->stacks.dropped = now->stacks_dropped - before->stacks_dropped;
+	model->taken = now->waits - before->waits;
+	model->passed = now->passed - before->passed;
 	model->audit_waits = now->audit_waits - before->audit_waits;
 	model->audit_edges = now->audit_edges - before->audit_edges;
 	for (size_t i = 0; i < FUTEXWATCH_WHYS; i++)

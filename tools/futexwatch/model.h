@@ -40,6 +40,10 @@ struct model {
 	uint64_t delivered;
 	uint64_t dropped;
 	struct stack_books stacks;
+	uint64_t taken; /* waits that ended; of records, or by the books */
+	uint64_t passed; /* not taken, see FUTEXWATCH_IOC_SAMPLE; 0: all were.
+			  * Of a recording that was cut short about so many.
+			  */
 	uint64_t audit_waits;
 	uint64_t audit_edges;
 	uint64_t unexplained[FUTEXWATCH_WHYS];

@@ -29,15 +29,16 @@ void model_add_sleep(struct lock *lock, const struct futexwatch_wait *wait)
 {
 	uint64_t end = wait->head.time_ns - wait->run_delay_ns;
 	uint64_t begin = 0;
+	uint32_t nr = futexwatch_weight(&wait->head);
 
-	lock->asleep++;
+	lock->asleep += nr;
 	if (wait->bucket != FUTEXWATCH_BUCKET_UNKNOWN) {
 		lock->bucket = wait->bucket;
 		lock->table = queues_table(wait);
 		lock->table_order = wait->table_order;
 	}
-	lock->scanned += wait->scanned;
-	lock->found += wait->scanned != 0;
+	lock->scanned += (uint64_t)wait->scanned * nr;
+	lock->found += wait->scanned ? nr : 0;
 	if (!(wait->head.flags & FUTEXWATCH_F_ADOPTED))
 		begin = end - wait->asleep_ns;
 	if (begin <= end)
@@ -58,22 +59,26 @@ static void add_wait(struct model *model, struct lock *lock,
 		     const struct futexwatch_wait *wait)
 {
 	unsigned int outcome = wait->outcome;
+	uint32_t nr = futexwatch_weight(&wait->head);
 
 	if (outcome >= FUTEXWATCH_OUT_WAITING)
 		outcome = FUTEXWATCH_OUT_ERROR;
-	lock->outcomes[outcome]++;
+	lock->outcomes[outcome] += nr;
 	count_thread(model, lock, wait->head.tid);
 	audit(model, wait);
 	if (wait->head.flags & FUTEXWATCH_F_ASLEEP)
 		model_add_sleep(lock, wait);
+	model->taken++;
+	model->passed += nr - 1;
 	if (!(wait->head.flags & FUTEXWATCH_F_ADOPTED)) {
-		times_add(&lock->wait, wait->wait_ns);
+		lock->taken_ns += wait->wait_ns;
+		times_add(&lock->wait, wait->wait_ns, nr);
 		if (wait->run_delay_ns)
-			times_add(&lock->run_delay, wait->run_delay_ns);
+			times_add(&lock->run_delay, wait->run_delay_ns, nr);
 	}
 	if (wait->waker_tid) {
 		lock->last_waker = wait->waker_tid;
-		lock_add_waker(lock, wait->waker_tid, 1);
+		lock_add_waker(lock, wait->waker_tid, nr);
 	}
 }
 
@@ -117,7 +122,7 @@ static void add_to_lock(struct model *model, struct lock *lock,
 	}
 	if (op < FUTEXWATCH_OPS &&
 	    (rec->head.type != FUTEXWATCH_REC_WAKE || !is_requeue_op(op)))
-		lock->ops[op]++;
+		lock->ops[op] += futexwatch_weight(&rec->head);
 	switch (rec->head.type) {
 	case FUTEXWATCH_REC_WAIT:
 		add_wait(model, lock, &rec->wait);
@@ -155,10 +160,11 @@ void model_add_stack(struct model *model, const struct futexwatch_stack *stack)
 	const struct futexwatch_head *head = &stack->head;
 	struct lock *lock =
 		map_get(&model->by_word, head->space, head->address);
+	const uint32_t nr = futexwatch_weight(head);
 	const struct lock_site site = { .site = stack->site,
 					.whose = stack->whose,
-					.count = 1,
-					.total_ns = stack->wait_ns };
+					.count = nr,
+					.total_ns = stack->wait_ns * nr };
 
 	if (stack->site)
 		model->stacks.told++;

@@ -104,3 +104,11 @@ bool number_id(const char *text, uint32_t *id)
 	*id = (uint32_t)value;
 	return !*text && value && value <= ID_MAX;
 }
+
+bool number_percent(const char *text, double *percent)
+{
+	text = decimal(text, percent);
+	if (!text || *percent > 100)
+		return false;
+	return !*text || !strcmp(text, "%");
+}

@@ -17,6 +17,9 @@ bool number_size(const char *text, uint64_t *bytes);
 /* 12, 10k, 1M; powers of 1000, and at least 1. */
 bool number_count(const char *text, uint64_t *count);
 
+/* 0 to 100, with or without a % and decimals. */
+bool number_percent(const char *text, double *percent);
+
 /* A process or thread id: 1 to 2^22, no unit. */
 bool number_id(const char *text, uint32_t *id);
 

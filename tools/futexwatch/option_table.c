@@ -24,6 +24,7 @@ enum {
 	KEY_MIN_WAIT,
 	KEY_STACK_MIN,
 	KEY_LIGHT,
+	KEY_MAX_OVERHEAD,
 };
 
 static const char *add_id(struct id_list *list, const char *value)
@@ -69,6 +70,17 @@ static const char *set_light(struct options *o, const char *value)
 {
 	(void)value;
 	o->light = true;
+	return NULL;
+}
+
+static const char *set_max_overhead(struct options *o, const char *value)
+{
+	double percent;
+
+	if (!number_percent(value, &percent) || percent < 0.01)
+		return "is not a share of CPU time (try 1, 0.5, 5%; at least "
+		       "0.01)";
+	o->most_overhead = percent / 100;
 	return NULL;
 }
 
@@ -220,6 +232,9 @@ const struct option_row option_table[] = {
 	{ KEY_LIGHT, "light", NULL, VERB_TOP | VERB_RECORD,
 	  "cost other system calls nothing: see sleeping\n"
 	  "waits and wakes, no calls that fail, no stacks", set_light },
+	{ KEY_MAX_OVERHEAD, "max-overhead", "PCT", VERB_TOP | VERB_RECORD,
+	  "rather than cost more of all CPU time, take\n"
+	  "only some of the waits, and say so (no limit)", set_max_overhead },
 	{ 'o', "output", "FILE", VERB_RECORD,
 	  "write the recording there; - is stdout\n"
 	  "(futexwatch.data)", set_output },

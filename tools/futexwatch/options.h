@@ -33,6 +33,7 @@ struct options {
 	enum output_format format;
 	const char *output; /* NULL: stdout, or the verb's default */
 	const char *user; /* NULL: SUDO_USER, or whoever we are */
+	double most_overhead; /* share of all CPU time; 0: as much as it takes */
 	bool all;
 	bool all_processes; /* not only the program */
 	bool batch;

@@ -11,13 +11,20 @@ struct own_watch;
 
 /*
  * A thread looks a tenth of a second, for the first time when @session has run
- * for a second, then each ten. NULL: there is no thread to be had. @session
- * must outlive it.
+ * for a second, then each ten. With @most, a share of all CPU time, it looks more
+ * often, and makes the session take only some of the waits while it costs more.
+ * NULL: there is no thread to be had. @session must outlive it.
  */
-struct own_watch *own_watch_start(struct futexwatch_session *session);
+struct own_watch *own_watch_start(struct futexwatch_session *session,
+				  double most);
 
-/* What it has seen until now. NULL has seen nothing. */
+/*
+ * What it has seen until now, since the rate changed last. NULL has seen nothing.
+ */
 struct own_cost own_watch_read(struct own_watch *own);
+
+/* Even with the fewest waits it costs more than it may. */
+bool own_watch_beyond(struct own_watch *own);
 
 /* Waits for a look that is under way. NULL is no error. */
 void own_watch_end(struct own_watch *own);

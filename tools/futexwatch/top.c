@@ -59,7 +59,8 @@ void top_begin(struct top *top, struct options *options,
 	open_sites(top);
 	bases_read(&top->bases, top->watch.session);
 	watch_start(&top->watch, FUTEXWATCH_CFG_TABLE, output);
-	top->watch.own = own_watch_start(top->watch.session);
+	top->watch.own =
+		own_watch_start(top->watch.session, options->most_overhead);
 	if (top->scene.sites)
 		top->watch.loop.data = futexwatch_fd(top->watch.session);
 	procs_set_sideband(top->scene.procs, top->watch.sideband);

@@ -160,6 +160,11 @@ static void put_unknown(const struct buckets *buckets, FILE *out)
 			"wrong\n",
 			format_count(buckets->scene->model->dropped).s,
 			format_count(buckets->scene->model->produced).s);
+	if (buckets->scene->model->passed)
+		fprintf(out,
+			"%s waits were passed over (--max-overhead): there were "
+			"more waiters, and more scanned\n",
+			format_count(buckets->scene->model->passed).s);
 }
 
 void view_buckets(const struct buckets *buckets, size_t width, FILE *out)

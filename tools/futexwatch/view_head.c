@@ -66,6 +66,14 @@ void view_top_status(const struct top_view *view, FILE *out)
 	if (cost->looks && !narrow)
 		fprintf(out, "   cost %s",
 			format_percent(own_cost_share(cost), 1).s);
+	if (model->passed)
+		fprintf(out, "   ~ 1 of %s waits",
+			format_fixed((double)(model->taken + model->passed) /
+					     (double)(model->taken
+							      ? model->taken
+							      : 1),
+				     1)
+				.s);
 	if (view->scene->light)
 		fputs(narrow ? "   light" : "   light: no failed calls", out);
 }

@@ -13,6 +13,11 @@
 
 #define SHARERS_SHOWN 3
 
+static const char *about(const struct lock *lock)
+{
+	return lock_is_estimated(lock) ? "~" : "";
+}
+
 static void put_cost(const struct scene *scene, const struct lock *lock,
 		     FILE *out)
 {
@@ -25,7 +30,8 @@ static void put_cost(const struct scene *scene, const struct lock *lock,
 	fputs(scene->model->dropped ? " cost at least " : " cost ", out);
 	if (threads)
 		fprintf(out, "%u thread%s ", threads, threads == 1 ? "" : "s");
-	fprintf(out, "%s of waiting", format_time_long(lock->cost_ns).s);
+	fprintf(out, "%s%s of waiting", about(lock),
+		format_time_long(lock->cost_ns).s);
 	if (model_is_contention(lock) && scene->model->dropped)
 		fputs(".\n", out);
 	else if (model_is_contention(lock))
@@ -104,7 +110,7 @@ static void put_gain(const struct scene *scene, const struct lock *lock,
 	if (!lock->threads || !elapsed || !lock->gain_ns ||
 	    !model_is_contention(lock))
 		return;
-	fprintf(out, "   Removing it would gain at most %s",
+	fprintf(out, "   Removing it would gain at most %s%s", about(lock),
 		format_time_long(lock->gain_ns).s);
 	fprintf(out, ": its threads lost %s of their time here",
 		format_share((double)lock->cost_ns,
@@ -182,11 +188,13 @@ static void put_bucket(const struct lock *lock, FILE *out)
 
 static void put_waits(const struct lock *lock, FILE *out)
 {
-	fprintf(out, "   waits %s", format_count(lock_waits(lock)).s);
-	fprintf(out, " (asleep %s)", format_count(lock->asleep).s);
-	fprintf(out, "   p50 %s",
+	fprintf(out, "   waits %s%s", about(lock),
+		format_count(lock_waits(lock)).s);
+	fprintf(out, " (asleep %s%s)", about(lock),
+		format_count(lock->asleep).s);
+	fprintf(out, "   p50 %s%s", about(lock),
 		format_time_long(times_percentile(&lock->wait, 50)).s);
-	fprintf(out, "   p99 %s",
+	fprintf(out, "   p99 %s%s", about(lock),
 		format_time_long(times_percentile(&lock->wait, 99)).s);
 	fprintf(out, "   max %s", format_time_long(lock->wait.max_ns).s);
 	put_bucket(lock, out);
@@ -209,7 +217,8 @@ static void put_outcomes(const struct lock *lock, FILE *out)
 		fputs(comma, out);
 		for (const char *s = futexwatch_outcome_name(i); *s; s++)
 			fputc(*s == '_' ? ' ' : *s, out);
-		fprintf(out, " %s", format_count(lock->outcomes[i]).s);
+		fprintf(out, " %s%s", about(lock),
+			format_count(lock->outcomes[i]).s);
 		comma = ", ";
 	}
 	fputc('\n', out);
@@ -247,7 +256,7 @@ static void put_wakes(const struct lock *lock, FILE *out)
 	fprintf(out, ", %s found nobody",
 		format_share((double)lock->empty_wakes, (double)lock->wakes).s);
 	if (lock->run_delay.nr)
-		fprintf(out, "; the woken ran after p50 %s",
+		fprintf(out, "; the woken ran after p50 %s%s", about(lock),
 			format_time_long(times_percentile(&lock->run_delay, 50))
 				.s);
 	if (lock->run_delay.nr)

@@ -42,6 +42,18 @@ static size_t nr_processes(const struct model *model)
 	return nr;
 }
 
+static void view_sampling(const struct model *model, FILE *out)
+{
+	if (!model->passed)
+		return;
+	fprintf(out, "sampled: %s waits were taken, ",
+		format_count(model->taken).s);
+	fprintf(out,
+		"%s passed over; what has a ~ is estimated from those "
+		"taken, longest times are theirs\n",
+		format_count(model->passed).s);
+}
+
 static void put_head(const struct scene *scene,
 		     const struct recording *recording, FILE *out)
 {
@@ -68,6 +80,7 @@ static void put_head(const struct scene *scene,
 		fputs("light capture: calls that failed and waits that did not "
 		      "sleep are not seen\n",
 		      out);
+	view_sampling(model, out);
 	view_stack_books(model, out);
 	if (scene->options->verbose && recording->command) {
 		fputs("command: ", out);

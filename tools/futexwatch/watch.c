@@ -147,6 +147,11 @@ void watch_end(struct watch *w)
 {
 	uint64_t lost = sideband_lost(w->sideband);
 
+	if (own_watch_beyond(w->own))
+		warn("watching cost more than --max-overhead also with one in "
+		     "%u waits: wakes and other calls are not left out (watch "
+		     "less: -p, -t, --light)",
+		     1U << FUTEXWATCH_SAMPLE_MAX);
 	own_watch_end(w->own);
 	if (lost)
 		warn("%llu notes about processes were lost: words of those "
