@@ -107,3 +107,19 @@ TEST(counts_are_grouped_and_shares_are_honest)
 	CHECK(same(format_share(1, 1000), "<1 %"));
 	CHECK(same(format_share(0, 1000), "0 %"));
 }
+
+TEST(numbers_are_as_printf_writes_them)
+{
+	char want[32], got[DIGITS_MAX + 1];
+
+	for (uint64_t n = 1; n; n = n > UINT64_MAX / 3 ? 0 : n * 3) {
+		for (uint64_t less = 0; less < 2; less++) {
+			snprintf(want, sizeof(want), "%llu",
+				 (unsigned long long)(n - less));
+			*digits_put(got, n - less) = '\0';
+			CHECK(!strcmp(got, want));
+		}
+	}
+	*digits_put(got, UINT64_MAX) = '\0';
+	CHECK(!strcmp(got, "18446744073709551615"));
+}
