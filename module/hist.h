@@ -24,8 +24,10 @@ static inline unsigned int fxw_hist_index(u64 ns)
 
 	if (ns < 1ULL << FXW_HIST_SHIFT)
 		return 0;
-	top = 63 - __builtin_clzll(ns);
-	i = 1 + 4 * (top - FXW_HIST_SHIFT) + ((ns >> (top - 2)) & 3);
+	/* The bit number; by this the compiler knows that it is one. */
+	top = 63 ^ __builtin_clzll(ns);
+	/* The upper three bits are 4 to 7. */
+	i = 1 + 4 * (top - FXW_HIST_SHIFT) + (ns >> (top - 2)) - 4;
 	return i < FUTEXWATCH_HIST_BUCKETS ? i : FUTEXWATCH_HIST_BUCKETS - 1;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - one row of counts per futex word. Knows nothing of sessions. */
 
-#include "hist.h"
 #include "table.h"
+#include "table_row.h"
 
 void fxw_table_init(struct fxw_table *t, struct fxw_table_slot *slots, u32 nr)
 {
@@ -91,42 +91,11 @@ slot_of(struct fxw_table *t, const struct futexwatch_head *h)
 	return slot_get(t, h);
 }
 
-static void row_touch(struct futexwatch_row *row,
-		      const struct futexwatch_head *h)
-{
-	row->pid = h->pid;
-	row->pid_ns = h->pid_ns;
-	row->flags |= h->flags;
-	/* CPUs may come to the lock in another order than their times are. */
-	if (h->time_ns > row->last_ns)
-		row->last_ns = h->time_ns;
-	if (!row->first_ns || h->time_ns < row->first_ns)
-		row->first_ns = h->time_ns;
-}
-
 /* A requeue call may leave two records; it is counted with the second. */
 #define REQUEUE_OPS                                                    \
 	(BIT(FUTEXWATCH_OP_REQUEUE) | BIT(FUTEXWATCH_OP_CMP_REQUEUE) | \
 	 BIT(FUTEXWATCH_OP_CMP_REQUEUE_PI) |                           \
 	 BIT(FUTEXWATCH_OP_FUTEX2_REQUEUE))
-
-/* Keeps the most frequent: the smallest gives way and passes its count on. */
-static void row_waker(struct futexwatch_row *row, u32 tid)
-{
-	struct futexwatch_waker *w, *least = row->wakers;
-
-	row->last_waker = tid;
-	for (w = row->wakers; w < row->wakers + FUTEXWATCH_WAKERS; w++) {
-		if (w->tid == tid) {
-			w->count++;
-			return;
-		}
-		if (w->count < least->count)
-			least = w;
-	}
-	least->tid = tid;
-	least->count++;
-}
 
 bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_head *h)
 {
@@ -134,11 +103,7 @@ bool fxw_table_queued(struct fxw_table *t, const struct futexwatch_head *h)
 
 	if (!s)
 		return false;
-	s->row.pid = h->pid;
-	s->row.pid_ns = h->pid_ns;
-	s->row.waiters++;
-	if (s->row.waiters > s->row.waiters_peak)
-		s->row.waiters_peak = s->row.waiters;
+	fxw_row_queued(&s->row, h->pid, h->pid_ns);
 	fxw_row_unlock(&s->lock);
 	return true;
 }
@@ -152,22 +117,6 @@ void fxw_table_left(struct fxw_table *t, const struct futexwatch_head *h)
 	if (s->row.waiters)
 		s->row.waiters--;
 	fxw_row_unlock(&s->lock);
-}
-
-static void row_times(struct futexwatch_row *row,
-		      const struct futexwatch_wait *w)
-{
-	row->wait_ns += w->wait_ns;
-	if (w->wait_ns > row->wait_max_ns)
-		row->wait_max_ns = w->wait_ns;
-	row->wait_hist[fxw_hist_index(w->wait_ns)]++;
-	if (!w->run_delay_ns)
-		return;
-	row->run_delays++;
-	row->run_delay_ns += w->run_delay_ns;
-	if (w->run_delay_ns > row->run_delay_max_ns)
-		row->run_delay_max_ns = w->run_delay_ns;
-	row->run_hist[fxw_hist_index(w->run_delay_ns)]++;
 }
 
 /* @w, which has been counted once, stands for others that were not taken. */
@@ -200,32 +149,12 @@ bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 		    bool counted)
 {
 	struct fxw_table_slot *s = slot_of(t, &w->head);
-	struct futexwatch_row *row;
 
 	if (unlikely(!s))
 		return false;
-	row = &s->row;
-	row_touch(row, &w->head);
-	row->ops[w->head.op]++;
-	row->outcomes[w->outcome]++;
-	if (!(w->head.flags & FUTEXWATCH_F_ADOPTED))
-		row_times(row, w);
-	if (w->head.flags & FUTEXWATCH_F_ASLEEP) {
-		row->asleep++;
-		row->scanned += w->scanned;
-		row->bucket = w->bucket;
-		row->table = w->table;
-		row->table_order = w->table_order;
-	}
-	if (counted && row->waiters)
-		row->waiters--;
-	if (w->waker_tid)
-		row_waker(row, w->waker_tid);
-	if (w->outcome == FUTEXWATCH_OUT_WOKEN ||
-	    w->outcome == FUTEXWATCH_OUT_ACQUIRED)
-		row->last_owner = w->head.tid;
+	fxw_row_wait(&s->row, w, counted);
 	if (unlikely(w->head.flags & FUTEXWATCH_F_SAMPLE))
-		row_sampled(row, w);
+		row_sampled(&s->row, w);
 	fxw_row_unlock(&s->lock);
 	return true;
 }
@@ -249,7 +178,7 @@ bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w)
 	if (unlikely(!s))
 		return false;
 	row = &s->row;
-	row_touch(row, &w->head);
+	fxw_row_touch(row, &w->head);
 	if (unlikely(w->head.flags & FUTEXWATCH_F_MORE)) {
 		row_more(row, w);
 	} else if (w->head.type == FUTEXWATCH_REC_REQUEUE) {

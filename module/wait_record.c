@@ -12,71 +12,15 @@
 #include "sample.h"
 #include "wait.h"
 #include "waitv.h"
+#include "wait_fill.h"
 #include "wake.h"
 #include "word.h"
-
-/* A clock read on another CPU may be a little behind. */
-static inline u64 span(u64 from, u64 to)
-{
-	return to > from ? to - from : 0;
-}
-
-static inline void set_place(struct futexwatch_wait *rec,
-			     const struct fxw_place *place)
-{
-	rec->bucket = place->bucket;
-	rec->table = place->table;
-	rec->table_order = place->order;
-}
 
 static void set_no_place(struct futexwatch_wait *rec)
 {
 	rec->bucket = FUTEXWATCH_BUCKET_UNKNOWN;
 	rec->table = FUTEXWATCH_TABLE_UNKNOWN;
 	rec->table_order = 0;
-}
-
-/* Each field: zeroing all of it first costs more than the rest. */
-static void fill_head(const struct fxw_waiter *w, struct futexwatch_wait *rec)
-{
-	rec->head.type = FUTEXWATCH_REC_WAIT;
-	rec->head.seq = 0;
-	rec->head.time_ns = 0;
-	rec->head.tid_ns = 0;
-	rec->head.pid_ns = 0;
-	rec->head.ret = 0;
-	rec->head.cpu = 0;
-	rec->outcome = 0;
-	rec->cause = 0;
-	rec->wait_ns = 0;
-	rec->asleep_ns = 0;
-	rec->run_delay_ns = 0;
-	rec->waker_tid = 0;
-	rec->waker_pid = 0;
-	rec->scanned = 0;
-	rec->pad = 0;
-	rec->head.op = w->call.op;
-	rec->head.flags = w->call.flags | w->abi_flags;
-	if (w->queued)
-		rec->head.flags |= FUTEXWATCH_F_ASLEEP;
-	if (w->restarted)
-		rec->head.flags |= FUTEXWATCH_F_RESTARTED;
-	if (w->adopted)
-		rec->head.flags |= FUTEXWATCH_F_ADOPTED;
-	rec->head.address = w->call.address;
-	rec->head.space = w->space;
-	rec->head.tid = w->tid;
-	rec->head.pid = w->pid;
-	rec->depth = min_t(u32, w->depth, U16_MAX);
-	set_place(rec, w->last.table ? &w->last : &w->place);
-	rec->val = w->call.val;
-	rec->bitset = w->call.op == FUTEXWATCH_OP_WAIT_BITSET ||
-				      w->call.op == FUTEXWATCH_OP_FUTEX2_WAIT ||
-				      w->call.op == FUTEXWATCH_OP_IO_WAIT
-			      ? w->call.val3
-			      : ~0U;
-	rec->address2 = w->call.address2;
-	rec->id = w->id;
 }
 
 /* The parts of a wait whose waiter was moved: @moved is when, 0 unknown. */
@@ -98,8 +42,8 @@ static noinline void publish_moved(unsigned long sessions,
 	first.head.ret = 0;
 	first.outcome = FUTEXWATCH_OUT_REQUEUED;
 	first.cause = FUTEXWATCH_CAUSE_NONE;
-	first.wait_ns = span(w->begin_ns, moved);
-	first.asleep_ns = span(w->queue_ns, moved);
+	first.wait_ns = fxw_wait_span(w->begin_ns, moved);
+	first.asleep_ns = fxw_wait_span(w->queue_ns, moved);
 	if (w->adopted) {
 		first.wait_ns = 0;
 		first.asleep_ns = 0;
@@ -109,7 +53,7 @@ static noinline void publish_moved(unsigned long sessions,
 	first.waker_pid = 0;
 	first.address2 = to;
 	first.scanned = 0;
-	set_place(&first, &w->place);
+	fxw_wait_set_place(&first, &w->place);
 	fxw_sample_publish(sessions, w->counted, &first, false, w);
 	if (unlikely(w->light))
 		fxw_light_moved(sessions, w, &first);
@@ -118,46 +62,13 @@ static noinline void publish_moved(unsigned long sessions,
 	rec->head.flags |= FUTEXWATCH_F_MOVED;
 	rec->address2 = first.head.address;
 	if (w->last.table)
-		set_place(rec, &w->last);
+		fxw_wait_set_place(rec, &w->last);
 	else
 		set_no_place(rec);
 	rec->depth = 0;
-	rec->wait_ns = span(moved, end);
-	rec->asleep_ns = w->waking_ns ? span(moved, w->waking_ns) : 0;
+	rec->wait_ns = fxw_wait_span(moved, end);
+	rec->asleep_ns = w->waking_ns ? fxw_wait_span(moved, w->waking_ns) : 0;
 	fxw_sample_publish(sessions, 0, rec, true, w);
-}
-
-/* What the sightings on the way are worth, now that the end is known. */
-static void settle_cause(const struct fxw_waiter *w,
-			 struct futexwatch_wait *rec)
-{
-	switch (rec->outcome) {
-	case FUTEXWATCH_OUT_WOKEN:
-	case FUTEXWATCH_OUT_ACQUIRED:
-		if (!w->queued)
-			break;
-		/* A timer or a signal does not end a wait with 0. */
-		if (!w->waker_tid)
-			break;
-		rec->cause = w->cause;
-		rec->waker_tid = w->waker_tid;
-		rec->waker_pid = w->waker_pid;
-		rec->scanned = w->scanned;
-		if (w->cause == FUTEXWATCH_CAUSE_ROBUST)
-			rec->outcome = FUTEXWATCH_OUT_OWNER_DIED;
-		break;
-	case FUTEXWATCH_OUT_TIMED_OUT:
-		rec->cause = FUTEXWATCH_CAUSE_TIMER;
-		break;
-	case FUTEXWATCH_OUT_INTERRUPTED:
-	case FUTEXWATCH_OUT_KILLED:
-		rec->cause = w->call.op == FUTEXWATCH_OP_IO_WAIT
-				     ? FUTEXWATCH_CAUSE_IO
-				     : FUTEXWATCH_CAUSE_SIGNAL;
-		break;
-	default:
-		break;
-	}
 }
 
 u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret)
@@ -170,27 +81,14 @@ u8 fxw_wait_outcome(const struct fxw_waiter *w, long ret)
 
 void fxw_wait_finish(struct fxw_waiter *w, u8 outcome, long ret, u64 end)
 {
-	unsigned long sessions = xchg(&w->sessions, 0);
+	unsigned long sessions = fxw_wait_take(w);
 	struct futexwatch_wait rec fxw_filled;
 
-	WRITE_ONCE(w->state, FXW_IDLE);
-	WRITE_ONCE(w->gen, w->gen + 1);
 	if (unlikely(!w->queued))
 		fxw_place_unseen(w, outcome);
 	if (!sessions)
 		return;
-	fill_head(w, &rec);
-	rec.head.time_ns = end;
-	rec.head.ret = ret;
-	rec.outcome = outcome;
-	if (likely(!w->adopted))
-		rec.wait_ns = span(w->begin_ns, end);
-	if (w->queued && w->waking_ns) {
-		if (likely(!w->adopted))
-			rec.asleep_ns = span(w->queue_ns, w->waking_ns);
-		rec.run_delay_ns = span(w->waking_ns, end);
-	}
-	settle_cause(w, &rec);
+	fxw_wait_fill_end(w, &rec, outcome, ret, end);
 	if (w->call.op == FUTEXWATCH_OP_WAIT_REQUEUE_PI && !ret)
 		w->moved_to = w->call.address2;
 	if (unlikely(w->moved_to))
@@ -230,7 +128,7 @@ bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
 
 	if (!(gen & 1))
 		return false;
-	fill_head(w, rec);
+	fxw_wait_fill(w, rec, false);
 	rec->outcome = FUTEXWATCH_OUT_WAITING;
 	if (READ_ONCE(w->state) == FXW_SUSPENDED) {
 		if (w->light && w->ends != FUTEXWATCH_OUT_INTERRUPTED) {
@@ -242,9 +140,9 @@ bool fxw_wait_peek(struct fxw_waiter *w, u64 now, struct futexwatch_wait *rec)
 	}
 	rec->head.time_ns = now;
 	if (!(rec->head.flags & FUTEXWATCH_F_ADOPTED)) {
-		rec->wait_ns = span(begin, now);
+		rec->wait_ns = fxw_wait_span(begin, now);
 		if (rec->head.flags & FUTEXWATCH_F_ASLEEP)
-			rec->asleep_ns = span(queue, now);
+			rec->asleep_ns = fxw_wait_span(queue, now);
 	}
 	smp_rmb(); /* (D) the copy before the second look at @gen */
 	return READ_ONCE(w->gen) == gen;
@@ -261,7 +159,7 @@ void fxw_wait_see(const struct fxw_waiter *w, const struct mm_struct *mm,
 		return;
 	there = fxw_place_see(&place, w, mm);
 	if (there)
-		set_place(rec, &place);
+		fxw_wait_set_place(rec, &place);
 	moved = fxw_word_moved(w, w->q, 0);
 	if (!moved)
 		return;
