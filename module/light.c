@@ -11,6 +11,7 @@
 #include "light_wake.h"
 #include "place.h"
 #include "plain.h"
+#include "plain_wait.h"
 #include "publish.h"
 #include "sample.h"
 #include "scan.h"
@@ -259,7 +260,7 @@ void fxw_light_unqueue(void *q)
 	if (!w)
 		return;
 	if (likely(smp_load_acquire(&w->cause))) /* (F) */
-		finish(w, FUTEXWATCH_OUT_WOKEN, ktime_get_mono_fast_ns());
+		fxw_plain_wait_end(w);
 	else if (w->call.flags & FUTEXWATCH_F_TIMEOUT ||
 		 signal_pending(current))
 		suspend(w, q, other_end());

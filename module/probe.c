@@ -6,6 +6,7 @@
 #include "hooks.h"
 #include "light.h"
 #include "plain.h"
+#include "plain_wait.h"
 #include "probe.h"
 #include "publish.h"
 #include "stack.h"
@@ -120,7 +121,7 @@ static noinline void exit_slow(struct pt_regs *regs, long ret)
 	}
 }
 
-static noinline void leave(struct pt_regs *regs, long ret)
+void fxw_probe_leave(struct pt_regs *regs, long ret)
 {
 	preempt_disable_notrace();
 	/* A wait that is open says by itself what ends now. */
@@ -138,7 +139,7 @@ void fxw_probe_exit(void *data, struct pt_regs *regs, long ret)
 	if (maybe_plain(nr, regs) && likely(!in_ia32_syscall()))
 		fxw_plain_wake(data, regs, ret);
 	else
-		leave(regs, ret);
+		fxw_plain_wait_leave(regs, ret);
 }
 
 /*

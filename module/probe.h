@@ -17,6 +17,8 @@ struct pt_regs;
 
 void fxw_probe_enter(void *data, struct pt_regs *regs, long nr);
 void fxw_probe_exit(void *data, struct pt_regs *regs, long ret);
+/* The end of current's call, which may be ours, but is no plain wake. */
+void fxw_probe_leave(struct pt_regs *regs, long ret);
 void fxw_probe_waking(void *data, struct task_struct *p);
 void fxw_probe_fork(void *data, struct task_struct *parent,
 		    struct task_struct *child);

@@ -268,6 +268,22 @@ fxw_waiters_of_in(struct fxw_waiter *entries, struct task_struct *t,
 	return create ? fxw_waiters_of_slow(entries, t) : NULL;
 }
 
+/*
+ * The same without making one, for those to whom two instructions matter: *@w is
+ * written; false: there is none. Of who sleeps it is the caller's to compare
+ * @task.
+ */
+static __always_inline bool fxw_waiters_get(struct fxw_waiter *entries,
+					    unsigned long stack,
+					    struct fxw_waiter **w)
+{
+	*w = &entries[fxw_waiters_home(stack)];
+	if (likely(READ_ONCE((*w)->key) == stack))
+		return true;
+	*w = fxw_waiters_find_far(entries, stack);
+	return *w;
+}
+
 #define fxw_waiters_of(t, create) \
 	fxw_waiters_of_in(fxw_waiters_entries, t, create)
 #define fxw_waiters_mine(create) fxw_waiters_of(current, create)

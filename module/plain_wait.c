@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* futexwatch - waits as most are: told to one session, at once. */
+
+#include <linux/irqflags.h>
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+
+#include "compat.h"
+#include "plain_wait.h"
+#include "probe.h"
+#include "session.h"
+#include "table_row.h"
+#include "wait.h"
+#include "wait_fill.h"
+
+/*
+ * As plain.c does for wakes: no record is made to be handed on. A row is counted
+ * up where it stands, a record written where it will be read. What is not as
+ * usual goes the way of all other waits: several sessions, a waiter that was
+ * moved, a row that another CPU has locked, a ring that is full.
+ */
+
+/*
+ * *@s is the one of @sessions, if it is one, which is no listener's, and its ids
+ * are the global ones.
+ */
+static __always_inline bool alone(unsigned long sessions,
+				  struct fxw_session **s)
+{
+	if (unlikely(!sessions || sessions & (sessions - 1)))
+		return false;
+	*s = fxw_session_live(__ffs(sessions));
+	return likely(*s && (*s)->ns == &init_pid_ns);
+}
+
+/* *@w is current's entry, of @entries. False: there is none. */
+static __always_inline bool mine(struct fxw_waiter *entries,
+				 struct fxw_waiter **w)
+{
+	return fxw_waiters_get(entries, fxw_stack_of(current), w) &&
+	       likely((*w)->task == current);
+}
+
+/* Queued, and woken by somebody who was seen. The rest is told elsewhere. */
+static __always_inline bool is_usual(const struct fxw_waiter *w)
+{
+	return w->state == FXW_QUEUED && !(w->call.kind & FXW_PI) &&
+	       !w->adopted && !w->moved_to && w->waker_tid && w->waking_ns &&
+	       w->cause != FUTEXWATCH_CAUSE_ROBUST;
+}
+
+static __always_inline void count(const struct fxw_session *s)
+{
+	struct fxw_cpu *c = this_cpu_ptr(s->cpus);
+
+	c->waits++;
+	c->audit_waits++;
+	c->audit_edges++;
+}
+
+static __always_inline void fill(const struct fxw_waiter *w,
+				 struct futexwatch_wait *rec, u64 end)
+{
+	fxw_wait_fill_usual(w, rec, end);
+	rec->head.tid_ns = rec->head.tid;
+	rec->head.pid_ns = rec->head.pid;
+}
+
+static __always_inline bool to_table(struct fxw_session *s,
+				     struct fxw_waiter *w, u64 end)
+{
+	struct futexwatch_wait rec fxw_filled;
+	struct fxw_table_slot *slot;
+
+	if (unlikely(!fxw_table_home(&s->table, w->space, w->call.address,
+				     &slot)))
+		return false;
+	/* STOP may just have taken it, who tells of it then. */
+	if (likely(fxw_wait_take(w))) {
+		fill(w, &rec, end);
+		fxw_row_wait(&slot->row, &rec, w->counted);
+		count(s);
+	}
+	fxw_row_unlock(&slot->lock);
+	return true;
+}
+
+static __always_inline bool to_ring(struct fxw_session *s, struct fxw_waiter *w,
+				    u64 end)
+{
+	struct fxw_ring *ring = &this_cpu_ptr(s->cpus)->ring;
+	union futexwatch_record *slot;
+	u32 seq;
+
+	if (unlikely(!fxw_ring_is_easy(ring)))
+		return false;
+	if (unlikely(!fxw_wait_take(w)))
+		return true;
+	slot = fxw_ring_reserve_easy(ring, &seq);
+	fill(w, &slot->wait, end);
+	slot->head.seq = seq;
+	slot->head.cpu = smp_processor_id();
+	count(s);
+	fxw_ring_commit_easy(ring);
+	return true;
+}
+
+/* @w's wait, which returns 0, has ended. False: not told yet. Interrupts off. */
+static __always_inline bool tell(struct fxw_waiter *w)
+{
+	struct fxw_session *s;
+
+	if (static_branch_unlikely(&fxw_stack_key) || unlikely(!is_usual(w)) ||
+	    !alone(READ_ONCE(w->sessions), &s) ||
+	    unlikely(s->filter.min_wait_ns))
+		return false;
+	if (s->sinks == FUTEXWATCH_CFG_TABLE)
+		return to_table(s, w, ktime_get_mono_fast_ns());
+	return s->sinks == FUTEXWATCH_CFG_RING &&
+	       to_ring(s, w, ktime_get_mono_fast_ns());
+}
+
+/* Apart, so that who returns something else keeps nothing over a call. */
+static noinline void leave_woken(struct pt_regs *regs)
+{
+	struct fxw_waiter *w;
+	bool told;
+
+	lockdep_assert_irqs_enabled();
+	local_irq_disable();
+	told = mine(fxw_waiters_entries, &w) && tell(w);
+	local_irq_enable();
+	if (unlikely(!told))
+		fxw_probe_leave(regs, 0);
+}
+
+void fxw_plain_wait_leave(struct pt_regs *regs, long ret)
+{
+	if (ret)
+		fxw_probe_leave(regs, ret);
+	else
+		leave_woken(regs);
+}
+
+void fxw_plain_wait_end(struct fxw_waiter *w)
+{
+	bool told;
+
+	lockdep_assert_irqs_enabled();
+	local_irq_disable();
+	told = tell(w);
+	local_irq_enable();
+	if (unlikely(!told))
+		fxw_wait_finish(w, FUTEXWATCH_OUT_WOKEN, 0,
+				ktime_get_mono_fast_ns());
+}

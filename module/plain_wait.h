@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* futexwatch - waits as most are: told to one session, at once. */
+#ifndef FXW_PLAIN_WAIT_H
+#define FXW_PLAIN_WAIT_H
+
+#include "waiters.h"
+
+/*
+ * current returns @ret from a futex call, with @regs, that is no plain wake.
+ * Interrupts are on, and so may be preemption.
+ */
+void fxw_plain_wait_leave(struct pt_regs *regs, long ret);
+/*
+ * The light capture: current's wait, for no PI lock, was woken. Preemption is
+ * off, interrupts are on.
+ */
+void fxw_plain_wait_end(struct fxw_waiter *w);
+
+#endif /* FXW_PLAIN_WAIT_H */
