@@ -70,6 +70,13 @@
 #define fxw_lingers(t) ((void)(t), false)
 #endif /* < 6.12 */
 
+/* Has @t ever had to do with io_uring? */
+#ifdef CONFIG_IO_URING
+#define fxw_io_uses(t) ((t)->io_uring)
+#else
+#define fxw_io_uses(t) ((void)(t), false)
+#endif
+
 /* Who submitted a request of io_uring; its io_uring_task tells since 6.13. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define fxw_io_task(req) ((req)->tctx->task)

@@ -11,6 +11,7 @@
 #include "light_wake.h"
 #include "place.h"
 #include "plain.h"
+#include "plain_mark.h"
 #include "plain_wait.h"
 #include "publish.h"
 #include "sample.h"
@@ -27,7 +28,7 @@ static inline bool on_own_stack(const void *q)
 }
 
 /* current's entry, if that is open for a wait with @q. */
-static struct fxw_waiter *open_with(void *q)
+static __always_inline struct fxw_waiter *open_with(void *q)
 {
 	struct fxw_waiter *w = fxw_light_mine(false);
 
@@ -132,8 +133,10 @@ static noinline void queued_some(struct fxw_waiter *w,
 				 const struct fxw_hb *hb)
 {
 	sessions = fxw_sample_take(w, sessions, regs->di);
-	if (sessions)
-		fxw_wait_begin_queued(w, regs, sessions, q, hb);
+	if (!sessions)
+		return;
+	fxw_wait_begin_plain(w, regs, sessions, ktime_get_mono_fast_ns());
+	fxw_wait_enqueue(w, q, hb);
 }
 
 /* A wait that begins is told without to decode its call. */
@@ -143,6 +146,7 @@ static __always_inline void queued_plain(struct fxw_waiter *w,
 {
 	unsigned long sessions =
 		fxw_publish_match_light(regs->si & FUTEX_CMD_MASK, regs->di);
+	u64 now = ktime_get_mono_fast_ns();
 
 	if (unlikely(!sessions)) {
 		leave_alone(w);
@@ -157,26 +161,18 @@ static __always_inline void queued_plain(struct fxw_waiter *w,
 		return;
 	}
 	w->sampled = 0;
-	fxw_wait_begin_queued(w, regs, sessions, q, hb);
+	fxw_wait_begin_plain(w, regs, sessions, now);
+	if (!fxw_plain_wait_enqueue(w, q, hb, now))
+		fxw_wait_enqueue(w, q, hb);
 }
 
-void fxw_light_queued(void *q, const struct fxw_hb *hb)
+static noinline void queued_other(struct fxw_waiter *w, void *q,
+				  const struct fxw_hb *hb)
 {
-	const struct pt_regs *regs = task_pt_regs(current);
 	struct fxw_call call fxw_filled;
-	struct fxw_waiter *w;
 	unsigned long sessions;
-	bool waits;
+	bool waits = fxw_light_call(&call) && call.kind & FXW_WAITS;
 
-	if (unlikely(!on_own_stack(q)))
-		return;
-	w = fxw_light_mine(false);
-	if (likely((!w || w->state <= FXW_PASSED) &&
-		   fxw_plain_wait_op(regs->si) && fxw_syscall_is_usual())) {
-		queued_plain(w, regs, q, hb);
-		return;
-	}
-	waits = fxw_light_call(&call) && call.kind & FXW_WAITS;
 	if (!w || likely(w->state <= FXW_PASSED) || !goes_on(w, waits, &call)) {
 		sessions = 0;
 		if (waits)
@@ -198,15 +194,37 @@ void fxw_light_queued(void *q, const struct fxw_hb *hb)
 	fxw_wait_enqueue(w, q, hb);
 }
 
-void fxw_light_marked(void *q)
+void fxw_light_queued(void *q, const struct fxw_hb *hb)
 {
-	struct fxw_waiter *w =
-		fxw_light_find((unsigned long)q & ~(THREAD_SIZE - 1));
+	const struct pt_regs *regs = task_pt_regs(current);
+	struct fxw_waiter *w;
+
+	if (unlikely(!on_own_stack(q)))
+		return;
+	w = fxw_light_mine(false);
+	if (likely((!w || w->state <= FXW_PASSED) &&
+		   fxw_plain_wait_op(regs->si) && fxw_syscall_is_usual()))
+		queued_plain(w, regs, q, hb);
+	else
+		queued_other(w, q, hb);
+}
+
+/* All of the mark is there but these. */
+static __always_inline void end_mark(struct fxw_waiter *w, u64 address,
+				     u8 cause)
+{
+	/* Its wake-up follows when the bucket's lock is given back. */
+	w->waking_ns = ktime_get_mono_fast_ns();
+	fxw_light_edge(w, address, cause);
+	/* (F) who it is, before that it is; fxw_light_unqueue() */
+	smp_store_release(&w->cause, cause);
+}
+
+static noinline void mark_other(struct fxw_waiter *w, void *q)
+{
 	u64 address;
 	u8 state, cause;
 
-	if (!w)
-		return;
 	state = smp_load_acquire(&w->state); /* (E) fxw_wait_enqueue() */
 	if (unlikely(state == FXW_PASSED)) {
 		fxw_sample_marked(w);
@@ -226,11 +244,17 @@ void fxw_light_marked(void *q)
 	cause = fxw_wake_cause(address);
 	w->waker_tid = current->pid;
 	w->waker_pid = current->tgid;
-	/* Its wake-up follows when the bucket's lock is given back. */
-	w->waking_ns = ktime_get_mono_fast_ns();
-	fxw_light_edge(w, address, cause);
-	/* (F) who it is, before that it is; fxw_light_unqueue() */
-	smp_store_release(&w->cause, cause);
+	end_mark(w, address, cause);
+}
+
+void fxw_light_marked(void *q)
+{
+	struct fxw_waiter *w;
+
+	if (likely(fxw_plain_mark(fxw_light_entries, q, true, &w)))
+		end_mark(w, w->call.address, FUTEXWATCH_CAUSE_CALL);
+	else if (w)
+		mark_other(w, q);
 }
 
 /* See light.h: a mark may come yet. */

@@ -8,10 +8,9 @@
 #include "compat.h"
 #include "hooks.h"
 #include "place.h"
+#include "place_find.h"
 #include "scan.h"
 #include "word.h"
-
-#define STRIDE ((u32)sizeof(struct fxw_hb))
 
 /* Waits of a CPU that are all hashed while nothing is proved. */
 #define EAGER_WAITS 1024
@@ -27,65 +26,11 @@ static inline void set_unknown(struct fxw_place *p, u8 why)
 	p->why = why;
 }
 
-static inline void set_known(struct fxw_place *p, u32 table, u32 index,
-			     u32 order)
-{
-	p->bucket = index;
-	p->table = table;
-	p->order = order;
-	p->why = 0;
-}
-
-/* A table of its own, with more than the one bucket that stands for none. */
-static inline const void *own_table(const struct mm_struct *mm, u32 *mask)
-{
-	const void *own = mm ? fxw_private_hash(mm) : NULL;
-
-	*mask = own ? fxw_private_mask(own) : 0;
-	return *mask ? own : NULL;
-}
-
 u32 fxw_place_slots(const struct mm_struct *mm)
 {
 	u32 mask;
 
-	return own_table(mm, &mask) ? mask + 1 : 0;
-}
-
-static inline bool find_in(struct fxw_place *p, u32 table, u64 at, u32 order,
-			   const void *hb)
-{
-	u64 base = fxw_trust_base(&fxw_tables.trust[table]);
-	u32 index;
-
-	if (unlikely(!base))
-		return false;
-	index = fxw_bucket_index(at + base, (unsigned long)hb, STRIDE,
-				 1U << order);
-	if (index == FUTEXWATCH_BUCKET_UNKNOWN)
-		return false;
-	set_known(p, table, index, order);
-	return true;
-}
-
-/* Which bucket @hb is, by the proved bases alone. */
-static __always_inline bool find_bucket(struct fxw_place *p, const void *hb,
-					const struct mm_struct *mm)
-{
-	const void *own;
-	u32 mask, i;
-
-	if (FXW_BUCKET_MODEL == FUTEXWATCH_MODEL_PRIVATE) {
-		own = own_table(mm, &mask);
-		if (likely(own) &&
-		    find_in(p, FUTEXWATCH_TABLE_PRIVATE, (unsigned long)own,
-			    ilog2(mask + 1), hb))
-			return true;
-	}
-	for (i = FUTEXWATCH_TABLE_GLOBAL; i < fxw_tables.nr; i++)
-		if (likely(find_in(p, i, 0, fxw_tables.shape.order, hb)))
-			return true;
-	return false;
+	return fxw_place_own(mm, &mask) ? mask + 1 : 0;
 }
 
 bool fxw_place_home(struct fxw_home *home, const struct fxw_key *key,
@@ -97,7 +42,7 @@ bool fxw_place_home(struct fxw_home *home, const struct fxw_key *key,
 
 	if (FXW_BUCKET_MODEL == FUTEXWATCH_MODEL_PRIVATE &&
 	    fxw_key_is_private(key) && key->node == FXW_NO_NODE) {
-		own = own_table(mm, &mask);
+		own = fxw_place_own(mm, &mask);
 		if (own) {
 			home->at = (unsigned long)own;
 			home->table = FUTEXWATCH_TABLE_PRIVATE;
@@ -122,10 +67,11 @@ static bool prove(const struct fxw_home *home, const void *hb)
 {
 	struct fxw_trust *trust = &fxw_tables.trust[home->table];
 	u64 at = (unsigned long)hb - home->at;
-	u64 off = (u64)home->index * STRIDE, base = fxw_trust_base(trust);
+	u64 off = (u64)home->index * FXW_HB_STRIDE,
+	    base = fxw_trust_base(trust);
 
 	if ((base && base + off == at) ||
-	    fxw_trust_learn(trust, at, home->index, STRIDE)) {
+	    fxw_trust_learn(trust, at, home->index, FXW_HB_STRIDE)) {
 		this_cpu_inc(fxw_tables.agreed[home->table]);
 		base = fxw_trust_base(trust);
 	}
@@ -146,7 +92,7 @@ static noinline void check_place(struct fxw_waiter *w, const void *q)
 	else if (!prove(&home, w->hb))
 		set_unknown(p, FUTEXWATCH_UNTOLD_PROOF);
 	else
-		set_known(p, home.table, home.index, home.order);
+		fxw_place_set(p, home.table, home.index, home.order);
 	if (p->table)
 		this_cpu_inc(fxw_told.told);
 	else
@@ -177,9 +123,9 @@ void fxw_place_queued(struct fxw_waiter *w, const void *q)
 {
 	w->last.table = FUTEXWATCH_TABLE_UNKNOWN;
 	w->scanned = 0;
-	if (unlikely(!(w->id >> 16 & (FXW_PLACE_CHECK - 1))))
+	if (unlikely(fxw_place_is_checked(w)))
 		check_place(w, q);
-	else if (likely(find_bucket(&w->place, w->hb, current->mm)))
+	else if (likely(fxw_place_find(&w->place, w->hb, current->mm)))
 		this_cpu_inc(fxw_told.told);
 	else
 		find_unproved(w, q);
@@ -197,7 +143,7 @@ see_bucket(struct fxw_place *p, const struct fxw_waiter *w, const void *q,
 	hb = container_of(lock, const struct fxw_hb, lock);
 	if (likely(hb == w->hb))
 		*p = w->place;
-	else if (!find_bucket(p, hb, mm))
+	else if (!fxw_place_find(p, hb, mm))
 		set_unknown(p, FUTEXWATCH_UNTOLD_PROOF);
 	return hb;
 }

@@ -7,12 +7,16 @@
 #include <linux/timekeeping.h>
 
 #include "compat.h"
+#include "place_find.h"
+#include "plain_mark.h"
 #include "plain_wait.h"
 #include "probe.h"
+#include "sample.h"
 #include "session.h"
 #include "table_row.h"
 #include "wait.h"
 #include "wait_fill.h"
+#include "word.h"
 
 /*
  * As plain.c does for wakes: no record is made to be handed on. A row is counted
@@ -40,6 +44,97 @@ static __always_inline bool mine(struct fxw_waiter *entries,
 {
 	return fxw_waiters_get(entries, fxw_stack_of(current), w) &&
 	       likely((*w)->task == current);
+}
+
+/* False: the table could not be reached. Interrupts off. */
+static __always_inline bool count_waiter(struct fxw_session *s,
+					 struct fxw_waiter *w)
+{
+	struct fxw_table_slot *slot;
+
+	if (unlikely(!fxw_table_home(&s->table, w->space, w->call.address,
+				     &slot)))
+		return false;
+	fxw_row_queued(&slot->row, w->pid, w->pid);
+	fxw_row_unlock(&slot->lock);
+	w->counted = BIT(s->index);
+	return true;
+}
+
+/* Counts it, too, if that is as usual. */
+static __always_inline bool find_place(struct fxw_waiter *w, const void *q,
+				       const struct fxw_hb *hb)
+{
+	return likely(w->call.flags & FUTEXWATCH_F_PRIVATE &&
+		      !fxw_place_is_checked(w)) &&
+	       fxw_word_agrees(q, w->call.address, &hb->lock) &&
+	       fxw_place_find(&w->place, hb, current->mm);
+}
+
+/*
+ * @w's wait is queued for the first time, so that nothing is to be forgotten.
+ * False: it is not yet, and only its @place may have been written.
+ */
+static __always_inline bool enqueue(struct fxw_waiter *w, void *q,
+				    const struct fxw_hb *hb)
+{
+	struct fxw_session *s;
+	unsigned long flags;
+	bool counted = true;
+
+	if (unlikely(!find_place(w, q, hb)) ||
+	    !alone(READ_ONCE(w->sessions), &s))
+		return false;
+	/* A kprobe that is no ftrace hook runs with interrupts off. */
+	if (s->sinks & FUTEXWATCH_CFG_TABLE) {
+		local_irq_save(flags);
+		counted = count_waiter(s, w);
+		local_irq_restore(flags);
+	}
+	if (unlikely(!counted))
+		return false;
+	this_cpu_inc(fxw_told.told);
+	w->q = q;
+	w->hb = hb;
+	w->depth = atomic_read(&hb->waiters);
+	w->queued = 1;
+	return true;
+}
+
+bool fxw_plain_wait_enqueue(struct fxw_waiter *w, void *q,
+			    const struct fxw_hb *hb, u64 now)
+{
+	if (unlikely(!enqueue(w, q, hb)))
+		return false;
+	w->queue_ns = now;
+	smp_store_release(&w->state, FXW_QUEUED); /* (E) */
+	return true;
+}
+
+void fxw_plain_wait_queued(void *q, const struct fxw_hb *hb)
+{
+	struct fxw_waiter *w;
+
+	if (unlikely(!mine(fxw_waiters_entries, &w)))
+		return;
+	if (likely(w->state == FXW_OPEN && !w->io && !w->queued) &&
+	    likely(enqueue(w, q, hb))) {
+		w->queue_ns = ktime_get_mono_fast_ns();
+		smp_store_release(&w->state, FXW_QUEUED); /* (E) */
+	} else {
+		fxw_wait_queued(q, hb);
+	}
+}
+
+/* What is not as usual is looked at anew there. */
+void fxw_plain_wait_marked(void *q)
+{
+	struct fxw_waiter *w;
+
+	if (likely(fxw_plain_mark(fxw_waiters_entries, q, false, &w)))
+		w->cause = FUTEXWATCH_CAUSE_CALL;
+	else
+		fxw_wait_marked(q);
 }
 
 /* Queued, and woken by somebody who was seen. The rest is told elsewhere. */
@@ -111,7 +206,8 @@ static __always_inline bool tell(struct fxw_waiter *w)
 {
 	struct fxw_session *s;
 
-	if (static_branch_unlikely(&fxw_stack_key) || unlikely(!is_usual(w)) ||
+	if (static_branch_unlikely(&fxw_stack_key) ||
+	    static_branch_unlikely(&fxw_sample_key) || unlikely(!is_usual(w)) ||
 	    !alone(READ_ONCE(w->sessions), &s) ||
 	    unlikely(s->filter.min_wait_ns))
 		return false;

@@ -5,6 +5,22 @@
 
 #include "waiters.h"
 
+struct fxw_hb;
+
+/*
+ * The hooks on the wait queues: fxw_wait_queued() and fxw_wait_marked(), for
+ * current in a system call of its own or elsewhere.
+ */
+void fxw_plain_wait_queued(void *q, const struct fxw_hb *hb);
+void fxw_plain_wait_marked(void *q);
+
+/*
+ * The light capture, too: @w's wait, which has just begun at @now, is queued.
+ * False: nothing was done.
+ */
+bool fxw_plain_wait_enqueue(struct fxw_waiter *w, void *q,
+			    const struct fxw_hb *hb, u64 now);
+
 /*
  * current returns @ret from a futex call, with @regs, that is no plain wake.
  * Interrupts are on, and so may be preemption.

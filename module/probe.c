@@ -156,9 +156,8 @@ void fxw_probe_waking(void *data, struct task_struct *p)
 		return;
 	if (p == current)
 		return;
-	preempt_disable_notrace();
+	/* Its pi_lock is held, so preemption is off. */
 	fxw_wait_waking(p);
-	preempt_enable_notrace();
 }
 
 void fxw_probe_fork(void *data, struct task_struct *parent,

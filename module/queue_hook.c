@@ -10,8 +10,8 @@
 #include "compat.h"
 #include "io_hook.h"
 #include "meter.h"
+#include "plain_wait.h"
 #include "queue_hook.h"
-#include "wait.h"
 
 /*
  * __futex_queue(q, hb): current, or io_uring, enters a queue. The bucket lock
@@ -19,13 +19,13 @@
  */
 static __always_inline void on_queue(void *q, void *hb)
 {
-	fxw_wait_queued(q, hb);
+	fxw_plain_wait_queued(q, hb);
 }
 
 /* futex_wake_mark(wake_q, q): current is about to wake q's task. */
 static __always_inline void on_mark(void *q)
 {
-	fxw_wait_marked(q);
+	fxw_plain_wait_marked(q);
 }
 
 unsigned int fxw_queue_hook_how;

@@ -156,10 +156,6 @@ void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
 	w->queue_ns = w->begin_ns;
 	w->queued = 1;
 	w->word.offset = FXW_WORD_UNKNOWN;
-	if (call->flags & FUTEXWATCH_F_PRIVATE) {
-		w->word.page = call->address & PAGE_MASK;
-		w->word.offset = call->address & ~PAGE_MASK;
-	}
 	fxw_wait_count(w, sessions);
 	smp_store_release(&w->state, FXW_QUEUED); /* (E) */
 }
@@ -197,9 +193,9 @@ void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions)
 	w->counted |= fxw_publish_queued(w->task, sessions, &h);
 }
 
-static __always_inline void enqueue(struct fxw_waiter *w, void *q,
-				    const struct fxw_hb *hb, u64 now)
+void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
 {
+	w->queue_ns = ktime_get_mono_fast_ns();
 	w->q = q;
 	w->hb = hb;
 	w->depth = atomic_read(&hb->waiters);
@@ -207,10 +203,8 @@ static __always_inline void enqueue(struct fxw_waiter *w, void *q,
 	w->waker_tid = 0;
 	w->waking_ns = 0;
 	w->moved_to = 0;
-	w->word.offset = FXW_WORD_UNKNOWN;
 	fxw_word_learn(w, q, &hb->lock);
 	fxw_place_queued(w, q);
-	w->queue_ns = now;
 	if (!w->queued)
 		fxw_wait_count(w, READ_ONCE(w->sessions));
 	if (w->queued < U8_MAX)
@@ -219,19 +213,10 @@ static __always_inline void enqueue(struct fxw_waiter *w, void *q,
 	smp_store_release(&w->state, FXW_QUEUED);
 }
 
-void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb)
+void fxw_wait_begin_plain(struct fxw_waiter *w, const struct pt_regs *regs,
+			  unsigned long sessions, u64 now)
 {
-	enqueue(w, q, hb, ktime_get_mono_fast_ns());
-}
-
-void fxw_wait_begin_queued(struct fxw_waiter *w, const struct pt_regs *regs,
-			   unsigned long sessions, void *q,
-			   const struct fxw_hb *hb)
-{
-	u64 now = ktime_get_mono_fast_ns();
-
 	begin_plain(w, regs, sessions, now);
-	enqueue(w, q, hb, now);
 }
 
 void fxw_wait_queued(void *q, const struct fxw_hb *hb)
@@ -306,22 +291,13 @@ static void see_pi_waker(struct fxw_waiter *w)
 	fxw_wake_edge(w, w->moved_to ? w->moved_to : w->call.address, w->cause);
 }
 
-/*
- * A timer or a signal may wake a task while another CPU marks it. The mark is
- * what tells its waker then, so a waking leaves @waker_* and @cause alone: for
- * what has no waker, the outcome tells the cause.
- */
-void fxw_wait_waking(struct task_struct *p)
+static noinline void see_waking(struct fxw_waiter *w, struct task_struct *p,
+				u8 state)
 {
-	struct fxw_waiter *w = fxw_waiters_find(fxw_stack_of(p));
 	bool pi;
 	u64 moved;
-	u8 state;
 
-	if (!w || w->task != p || !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
-		return;
-	state = smp_load_acquire(&w->state); /* (E) */
-	if (unlikely(state == FXW_VECTOR) && !w->waking_ns) {
+	if (state == FXW_VECTOR && !w->waking_ns) {
 		w->waking_ns = ktime_get_mono_fast_ns();
 		fxw_wake_vector(w);
 		fxw_stack_woken(w);
@@ -345,6 +321,29 @@ void fxw_wait_waking(struct task_struct *p)
 		return;
 	see_pi_waker(w);
 	fxw_stack_woken(w);
+}
+
+/*
+ * A timer or a signal may wake a task while another CPU marks it. The mark is
+ * what tells its waker then, so a waking leaves @waker_* and @cause alone: for
+ * what has no waker, the outcome tells the cause.
+ */
+void fxw_wait_waking(struct task_struct *p)
+{
+	struct fxw_waiter *w;
+	u8 state;
+
+	if (!fxw_waiters_get(fxw_waiters_entries, fxw_stack_of(p), &w) ||
+	    w->task != p || !(READ_ONCE(p->__state) & TASK_INTERRUPTIBLE))
+		return;
+	state = smp_load_acquire(&w->state); /* (E) */
+	/* Most were marked: only the time is to be told. */
+	if (likely(state == FXW_QUEUED && !w->waking_ns &&
+		   READ_ONCE(w->waker_tid) && !(w->call.kind & FXW_PI)) &&
+	    !static_branch_unlikely(&fxw_stack_key))
+		w->waking_ns = ktime_get_mono_fast_ns();
+	else
+		see_waking(w, p, state);
 }
 
 static bool close_vector(struct fxw_waiter *w, long ret)

@@ -46,10 +46,9 @@ void fxw_wait_adopt(struct fxw_waiter *w, const struct fxw_call *call,
  */
 void fxw_wait_begin(struct fxw_waiter *w, const struct fxw_call *call,
 		    u16 abi_flags, unsigned long sessions);
-/* The first and the third for a 64-bit caller's fxw_plain_wait_op(), at once. */
-void fxw_wait_begin_queued(struct fxw_waiter *w, const struct pt_regs *regs,
-			   unsigned long sessions, void *q,
-			   const struct fxw_hb *hb);
+/* The first for a 64-bit caller's fxw_plain_wait_op(). */
+void fxw_wait_begin_plain(struct fxw_waiter *w, const struct pt_regs *regs,
+			  unsigned long sessions, u64 now);
 /* Counts @w as a waiter in the tables of @sessions. */
 void fxw_wait_count(struct fxw_waiter *w, unsigned long sessions);
 void fxw_wait_enqueue(struct fxw_waiter *w, void *q, const struct fxw_hb *hb);

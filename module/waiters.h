@@ -95,6 +95,8 @@ struct fxw_woke {
 	u64 sampled;
 };
 
+struct fxw_hb;
+
 /**
  * struct fxw_waiter - a task that waits, or did
  * @key: base of its kernel stack; 0: free, 1: given back
@@ -118,7 +120,7 @@ struct fxw_woke {
  * @waking_ns: waking; 0: none seen
  * @suspend_ns: when it was suspended
  * @q: the struct futex_q, only to be compared
- * @word: the word as queued
+ * @word: a word that is not private, as queued
  * @moved_to: the word it was on when it was woken, if another; else 0
  * @depth: waiters in its bucket
  * @hb: the bucket it was queued in, only to be compared
@@ -174,7 +176,7 @@ struct fxw_waiter {
 	u64 moved_to;
 	u32 depth;
 	u32 scanned;
-	const void *hb;
+	const struct fxw_hb *hb;
 	struct fxw_place place;
 	struct fxw_place last;
 	u32 waker_tid;

@@ -17,9 +17,9 @@
 #define KEY_REFUTED (-2)
 
 /* Set once by whoever finds it first; all find the same. */
-int fxw_word_key_at = KEY_UNKNOWN;
+long fxw_word_key_at = KEY_UNKNOWN;
 /* Sought again when a wait disagrees. */
-int fxw_word_lock_at = KEY_UNKNOWN;
+long fxw_word_lock_at = KEY_UNKNOWN;
 
 bool fxw_word_known(void)
 {
@@ -32,7 +32,7 @@ void fxw_word_forget(void)
 	WRITE_ONCE(fxw_word_lock_at, KEY_UNKNOWN);
 }
 
-static bool key_is_here(const void *q, int at, u64 address)
+static bool key_is_here(const void *q, long at, u64 address)
 {
 	return fxw_word_peek(q, at) == (unsigned long)current->mm &&
 	       fxw_word_peek(q, at + 8) == (address & PAGE_MASK) &&
@@ -66,7 +66,7 @@ static noinline void find_lock(const void *q, const void *lock)
 
 static inline void learn_lock(const void *q, const void *lock)
 {
-	int at = READ_ONCE(fxw_word_lock_at);
+	long at = READ_ONCE(fxw_word_lock_at);
 
 	if (unlikely(at < 0 || fxw_word_peek(q, at) != (unsigned long)lock))
 		find_lock(q, lock);
@@ -74,26 +74,29 @@ static inline void learn_lock(const void *q, const void *lock)
 
 void fxw_word_learn(struct fxw_waiter *w, const void *q, const void *lock)
 {
-	int at = READ_ONCE(fxw_word_key_at);
+	bool private = w->call.flags & FUTEXWATCH_F_PRIVATE;
+	long at = READ_ONCE(fxw_word_key_at);
 
-	if (unlikely(at == KEY_UNKNOWN && w->call.flags & FUTEXWATCH_F_PRIVATE))
+	w->word.offset = FXW_WORD_UNKNOWN;
+	if (unlikely(at == KEY_UNKNOWN && private))
 		find_key(q, w->call.address);
 	at = READ_ONCE(fxw_word_key_at);
 	if (unlikely(at < 0))
 		return;
-	if (w->call.flags & FUTEXWATCH_F_PRIVATE &&
-	    unlikely(!key_is_here(q, at, w->call.address))) {
+	if (private && unlikely(!key_is_here(q, at, w->call.address))) {
 		WRITE_ONCE(fxw_word_key_at, KEY_REFUTED);
 		return;
 	}
 	learn_lock(q, lock);
+	if (private)
+		return;
 	w->word.page = fxw_word_peek(q, at + 8);
 	w->word.offset = fxw_word_peek(q, at + 16);
 }
 
 bool fxw_word_key(const void *q, struct fxw_key *key)
 {
-	int at = READ_ONCE(fxw_word_key_at);
+	long at = READ_ONCE(fxw_word_key_at);
 	u64 last;
 
 	if (at < 0)
@@ -106,18 +109,28 @@ bool fxw_word_key(const void *q, struct fxw_key *key)
 	return true;
 }
 
+/* The word that @w was queued on. A private one is that which it asked for. */
+static struct fxw_word word_of(const struct fxw_waiter *w)
+{
+	if (!(w->call.flags & FUTEXWATCH_F_PRIVATE))
+		return w->word;
+	return (struct fxw_word){ .page = w->call.address & PAGE_MASK,
+				  .offset = w->call.address & ~PAGE_MASK };
+}
+
 u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint)
 {
-	int at = READ_ONCE(fxw_word_key_at);
+	long at = READ_ONCE(fxw_word_key_at);
+	struct fxw_word word = word_of(w);
 	u64 page;
 	u32 offset;
 
 	/* The word as queued may be unknown, too: then nothing is told. */
-	if (unlikely(at < 0 || !q || w->word.offset == FXW_WORD_UNKNOWN))
+	if (unlikely(at < 0 || !q || word.offset == FXW_WORD_UNKNOWN))
 		return 0;
 	page = fxw_word_peek(q, at + 8);
 	offset = fxw_word_peek(q, at + 16);
-	if (likely(page == w->word.page && offset == w->word.offset))
+	if (likely(page == word.page && offset == word.offset))
 		return 0;
 	/* The key of a file or shm page names no address. */
 	if (offset & FUT_OFF_INODE)

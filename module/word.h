@@ -12,17 +12,55 @@
 #define FXW_WORD_H
 
 #include <linux/compiler.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
 
 #include "bucket.h"
 #include "waiters.h"
 
 /* Places in a struct futex_q, of the key and of the lock; negative: unknown. */
-extern int fxw_word_key_at, fxw_word_lock_at;
+extern long fxw_word_key_at, fxw_word_lock_at;
 
 /* The stack around @q may be poisoned by KASAN: look at it without a check. */
-static inline u64 fxw_word_peek(const void *q, int at)
+static inline u64 fxw_word_peek(const void *q, long at)
 {
 	return READ_ONCE_NOCHECK(*(const u64 *)(q + at));
+}
+
+/* Is the key of @q, if it is at @at, of a private wait at @address? */
+static __always_inline bool fxw_word_is(const void *q, long at, u64 address)
+{
+	const void *key = q + at;
+
+	/* A page and an offset: they share no bit. */
+	return (fxw_word_peek(key, 8) | (u32)fxw_word_peek(key, 16)) == address;
+}
+
+/*
+ * Is @q, of a private wait at @address, in the bucket with @lock? By what was
+ * learnt; false also where that is nothing.
+ */
+static __always_inline bool fxw_word_stays(const void *q, u64 address,
+					   const void *lock)
+{
+	long at = READ_ONCE(fxw_word_key_at);
+	long at_lock = READ_ONCE(fxw_word_lock_at);
+
+	return likely((at | at_lock) >= 0) &&
+	       fxw_word_peek(q, at_lock) == (unsigned long)lock &&
+	       fxw_word_is(q, at, address);
+}
+
+/*
+ * The same of a wait of current's that is being queued, which proves anew what
+ * was learnt. False: fxw_word_learn() is to look.
+ */
+static __always_inline bool fxw_word_agrees(const void *q, u64 address,
+					    const void *lock)
+{
+	return fxw_word_stays(q, address, lock) &&
+	       fxw_word_peek(q, READ_ONCE(fxw_word_key_at)) ==
+		       (unsigned long)current->mm;
 }
 
 /*
@@ -45,7 +83,7 @@ u64 fxw_word_moved(const struct fxw_waiter *w, const void *q, u64 hint);
 /* The lock of the bucket that @q is in now, or NULL. @q as above. */
 static inline const void *fxw_word_lock(const void *q)
 {
-	int at = READ_ONCE(fxw_word_lock_at);
+	long at = READ_ONCE(fxw_word_lock_at);
 
 	return likely(at >= 0 && q) ? (const void *)fxw_word_peek(q, at) : NULL;
 }

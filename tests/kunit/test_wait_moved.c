@@ -44,8 +44,12 @@ TEST(wait_whose_word_was_not_read_is_not_taken_for_moved)
 
 	life_begins();
 	sleeps(&q);
-	w = my_entry();
+	returns(-EAGAIN);
 	CHECK(fxw_word_known());
+	told.nr_waits = 0;
+	enters(FUTEXWATCH_OP_WAIT, WORD, 0);
+	queues(&q, 3);
+	w = my_entry();
 	w->word.offset = FXW_WORD_UNKNOWN;
 	marked_by_call(&q);
 	woken_up();
