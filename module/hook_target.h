@@ -7,6 +7,7 @@
 #ifndef FXW_HOOK_TARGET_H
 #define FXW_HOOK_TARGET_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /**
@@ -16,12 +17,14 @@
  *	queues, whose are called by name.
  * @optional: not every kernel has it
  * @at: its address, once it was looked for; 0: there is none
+ * @seen: what ftrace calls that; 0: not seen yet
  */
 struct fxw_hook_target {
 	const char *name;
 	void (*run)(void *first, void *second);
 	bool optional;
 	unsigned long at;
+	unsigned long seen;
 };
 
 /* Most that can be looked for at once. */
@@ -40,6 +43,13 @@ static inline bool fxw_hook_is_at(const struct fxw_hook_target *t,
 				  unsigned long ip)
 {
 	return t->at && ip - t->at + FXW_HOOK_NEAR <= 2 * FXW_HOOK_NEAR;
+}
+
+/* The same for those that each wait pays for, mostly in one comparison. */
+static __always_inline bool fxw_hook_is_seen(const struct fxw_hook_target *t,
+					     unsigned long ip)
+{
+	return READ_ONCE(t->seen) == ip;
 }
 
 #endif /* FXW_HOOK_TARGET_H */

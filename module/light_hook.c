@@ -43,11 +43,19 @@ static void on_wake(void *unused, void *unused2)
 	fxw_light_wake();
 }
 
+/* Places in targets[]. */
+enum often {
+	WAKE,
+	QUEUE,
+	MARK,
+	UNQUEUE
+};
+
 static struct fxw_hook_target targets[] = {
-	{ .name = "futex_wake", .run = on_wake },
-	{ .name = "__futex_queue", .run = on_queue },
-	{ .name = "futex_wake_mark", .run = on_mark },
-	{ .name = "futex_unqueue", .run = on_unqueue },
+	[WAKE] = { .name = "futex_wake", .run = on_wake },
+	[QUEUE] = { .name = "__futex_queue", .run = on_queue },
+	[MARK] = { .name = "futex_wake_mark", .run = on_mark },
+	[UNQUEUE] = { .name = "futex_unqueue", .run = on_unqueue },
 	{ .name = "futex_unqueue_pi", .run = on_unqueue_pi },
 	{ .name = "futex_wake_op", .run = on_wake },
 	{ .name = "futex_requeue", .run = on_wake },
@@ -74,26 +82,65 @@ u32 fxw_light_hook_found(void)
 	return FUTEXWATCH_HOOK_LIGHT;
 }
 
+static noinline void notrace light_run_slow(unsigned long ip, void *first,
+					    void *second)
+{
+	struct fxw_hook_target *t = targets;
+
+	while (!fxw_hook_is_at(t, ip)) {
+		if (++t == targets + ARRAY_SIZE(targets))
+			return;
+	}
+	WRITE_ONCE(t->seen, ip);
+	preempt_disable_notrace();
+	t->run(first, second);
+	preempt_enable_notrace();
+}
+
+/* A bucket's lock keeps its holder on the CPU, but not on PREEMPT_RT. */
+static __always_inline void hold(bool locked)
+{
+	if (!locked || IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable_notrace();
+}
+
+static __always_inline void let_go(bool locked)
+{
+	if (!locked || IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable_notrace();
+}
+
+static __always_inline bool is(enum often target, unsigned long ip)
+{
+	return READ_ONCE(targets[target].seen) == ip;
+}
+
+/* Those that most calls pay for are found by one comparison each. */
 static __always_inline void light_run(unsigned long ip,
 				      struct ftrace_regs *fregs)
 {
 	void *first = (void *)fxw_ftrace_argument(fregs, 0);
 	void *second = (void *)fxw_ftrace_argument(fregs, 1);
-	const struct fxw_hook_target *t = targets;
 
-	if (likely(fxw_hook_is_at(t, ip))) {
-		preempt_disable_notrace();
+	if (likely(is(WAKE, ip))) {
+		hold(false);
 		fxw_light_wake();
-		preempt_enable_notrace();
-		return;
+		let_go(false);
+	} else if (is(QUEUE, ip)) {
+		hold(true);
+		fxw_light_queued(first, second);
+		let_go(true);
+	} else if (is(MARK, ip)) {
+		hold(true);
+		fxw_light_marked(second);
+		let_go(true);
+	} else if (is(UNQUEUE, ip)) {
+		hold(false);
+		fxw_light_unqueue(first);
+		let_go(false);
+	} else {
+		light_run_slow(ip, first, second);
 	}
-	do {
-		if (++t == targets + ARRAY_SIZE(targets))
-			return;
-	} while (!fxw_hook_is_at(t, ip));
-	preempt_disable_notrace();
-	t->run(first, second);
-	preempt_enable_notrace();
 }
 
 /* Apart, so that nothing is to be kept over these calls at other times. */

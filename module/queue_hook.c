@@ -54,18 +54,46 @@ static inline struct fxw_hook_target *target(size_t i)
  */
 static bool io_on;
 
-static __always_inline void enter(size_t i, void *first, void *second)
+/*
+ * The bucket's lock keeps its holder on the CPU, but not on PREEMPT_RT. Who only
+ * calls one function more has nothing to keep over it.
+ */
+static __always_inline void enter_queue(void *q, void *hb)
 {
-	if (i >= QUEUES && !READ_ONCE(io_on))
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		on_queue(q, hb);
+		return;
+	}
+	preempt_disable_notrace();
+	on_queue(q, hb);
+	preempt_enable_notrace();
+}
+
+static __always_inline void enter_mark(void *q)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		on_mark(q);
+		return;
+	}
+	preempt_disable_notrace();
+	on_mark(q);
+	preempt_enable_notrace();
+}
+
+static void enter(size_t i, void *first, void *second)
+{
+	if (i == 0) {
+		enter_queue(first, second);
+		return;
+	}
+	if (i == 1) {
+		enter_mark(second);
+		return;
+	}
+	if (!READ_ONCE(io_on))
 		return;
 	preempt_disable_notrace();
-	/* The two that every wait pays for, without a jump through memory. */
-	if (i == 0)
-		on_queue(first, second);
-	else if (i == 1)
-		on_mark(second);
-	else
-		target(i)->run(first, second);
+	target(i)->run(first, second);
 	preempt_enable_notrace();
 }
 
@@ -102,27 +130,32 @@ static size_t nr_targets(u32 have)
  * One ftrace_ops for all, for setting and removing one takes grace periods of
  * RCU-tasks, seconds on a busy machine. The traced address tells which.
  */
+static noinline void notrace queue_run_slow(unsigned long ip, void *first,
+					    void *second)
+{
+	size_t i;
+
+	for (i = 0; i < MOST; i++) {
+		if (!fxw_hook_is_at(target(i), ip))
+			continue;
+		WRITE_ONCE(target(i)->seen, ip);
+		enter(i, first, second);
+		return;
+	}
+}
+
 static __always_inline void queue_run(unsigned long ip,
 				      struct ftrace_regs *fregs)
 {
 	void *first = (void *)fxw_ftrace_argument(fregs, 0);
 	void *second = (void *)fxw_ftrace_argument(fregs, 1);
-	size_t i;
 
-	if (fxw_hook_is_at(&queues[0], ip)) {
-		enter(0, first, second);
-		return;
-	}
-	if (fxw_hook_is_at(&queues[1], ip)) {
-		enter(1, first, second);
-		return;
-	}
-	for (i = QUEUES; i < MOST; i++) {
-		if (!fxw_hook_is_at(target(i), ip))
-			continue;
-		enter(i, first, second);
-		return;
-	}
+	if (fxw_hook_is_seen(&queues[0], ip))
+		enter_queue(first, second);
+	else if (fxw_hook_is_seen(&queues[1], ip))
+		enter_mark(second);
+	else
+		queue_run_slow(ip, first, second);
 }
 
 /* Apart, so that nothing is to be kept over these calls at other times. */
