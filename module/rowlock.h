@@ -19,9 +19,14 @@ static __always_inline void fxw_row_lock(raw_spinlock_t *lock)
 	arch_spin_lock(&lock->raw_lock);
 }
 
+/* arch_spin_trylock() looks first whether it is free, as it mostly is here. */
 static __always_inline bool fxw_row_trylock(raw_spinlock_t *lock)
 {
+#ifdef CONFIG_QUEUED_SPINLOCKS
+	return !atomic_cmpxchg_acquire(&lock->raw_lock.val, 0, _Q_LOCKED_VAL);
+#else
 	return arch_spin_trylock(&lock->raw_lock);
+#endif
 }
 
 static __always_inline void fxw_row_unlock(raw_spinlock_t *lock)
