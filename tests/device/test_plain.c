@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* futexwatch - device test: plain wakes, told without a record on the way */
+/* futexwatch - device test: plain wakes and waits, told without a record */
 
 #include "harness.h"
 
 #include <errno.h>
 
 #include "../programs/worker.h"
+#include "buckets.h"
 #include "device.h"
 
 /*
@@ -74,6 +75,11 @@ static void check_rows(struct session *s, uint32_t *word, unsigned int times)
 	CHECK_EQ(row->wake_errors, 0);
 	CHECK_EQ(row->asleep, 3 * times);
 	CHECK_EQ(row->outcomes[FUTEXWATCH_OUT_WOKEN], 3 * times);
+	CHECK_EQ(row->ops[FUTEXWATCH_OP_WAIT], 3 * times);
+	CHECK_EQ(row->waiters, 0);
+	CHECK_EQ(row->waiters_peak, 1);
+	CHECK_EQ(row->wakers[0].tid, getpid());
+	CHECK_EQ(row->wakers[0].count, 3 * times);
 	CHECK_EQ(row->flags & (FUTEXWATCH_F_PRIVATE | FUTEXWATCH_F_SHARED),
 		 FUTEXWATCH_F_PRIVATE);
 	CHECK_EQ(row->pid, getpid());
@@ -169,6 +175,86 @@ TEST(alone_a_ring_has_the_records_that_it_has_in_company)
 		CHECK(same(&alone[i], &company[i]));
 		CHECK(!i || alone[i].head.time_ns >= alone[i - 1].head.time_ns);
 	}
+	session_close(&s);
+	session_close(&other);
+}
+
+/* Two waits of one thread: all but when, how long and the number. */
+static bool same_wait(const union futexwatch_record *a,
+		      const union futexwatch_record *b)
+{
+	union futexwatch_record x = *a, y = *b;
+
+	x.wait.id = y.wait.id = 0;
+	x.wait.wait_ns = y.wait.wait_ns = 0;
+	x.wait.asleep_ns = y.wait.asleep_ns = 0;
+	x.wait.run_delay_ns = y.wait.run_delay_ns = 0;
+	return same(&x, &y);
+}
+
+#define WAITS 70 /* some of which have their key hashed */
+
+/* @w sleeps on words[7] and is woken by this thread, again and again. */
+static void wait_often(struct worker *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < WAITS; i++) {
+		worker_sleep_in(w, CALL(.word = &words[7], .op = FUTEX_WAIT));
+		expect_call(1, CALL(.word = &words[7], .op = FUTEX_WAKE,
+				    .val = 1));
+		worker_expect(w, 0);
+	}
+}
+
+static void take_waits(struct session *s, union futexwatch_record *recs)
+{
+	unsigned int n = 0;
+
+	while (n < WAITS && take_any(s, &recs[n])) {
+		if (recs[n].head.type == FUTEXWATCH_REC_WAIT &&
+		    recs[n].head.address == (uintptr_t)&words[7])
+			n++;
+	}
+	CHECK_EQ(n, WAITS);
+}
+
+static void check_wait(const struct futexwatch_wait *w)
+{
+	CHECK_EQ(w->outcome, FUTEXWATCH_OUT_WOKEN);
+	CHECK_EQ(w->waker_tid, getpid());
+	CHECK(w->table != FUTEXWATCH_TABLE_UNKNOWN);
+	CHECK(w->asleep_ns > 0);
+	CHECK(w->asleep_ns + w->run_delay_ns <= w->wait_ns);
+}
+
+TEST(alone_a_ring_has_the_waits_that_it_has_in_company)
+{
+	static union futexwatch_record alone[WAITS], company[WAITS];
+	struct session s, other;
+	struct worker w;
+	unsigned int i;
+
+	pin_to(0);
+	areas_map();
+	worker_start(&w);
+	begin(&s, FUTEXWATCH_CFG_RING);
+	prove();
+	wait_often(&w);
+	must_stop(s.fd);
+	take_waits(&s, alone);
+	session_close(&s);
+	begin(&s, FUTEXWATCH_CFG_RING);
+	begin(&other, FUTEXWATCH_CFG_RING);
+	wait_often(&w);
+	must_stop(s.fd);
+	must_stop(other.fd);
+	take_waits(&s, company);
+	for (i = 0; i < WAITS; i++) {
+		check_wait(&alone[i].wait);
+		CHECK(same_wait(&alone[i], &company[i]));
+	}
+	worker_end(&w);
 	session_close(&s);
 	session_close(&other);
 }
