@@ -13,9 +13,10 @@
  *    @waker_*, @cause, @moved_*. Published to the owner by the kernel's own
  *    release of q->lock_ptr.
  *  - whoever wakes the task, in sched_waking (its pi_lock held): @waking_ns,
- *    @moved_to to the same as a mark would, and @waker_*, @cause of a PI
- *    waiter, which is never marked. A mark may be made meanwhile. Published by
- *    the wake-up.
+ *    @last and @moved_to to the same as a mark would, and @waker_*, @cause of a
+ *    PI waiter, which is never marked. A mark may be made meanwhile. Published
+ *    by the wake-up. The owner of what a timer or a signal wakes may go on by
+ *    itself meanwhile: then nothing is believed of its futex_q (G).
  *  - START (adopt.c), with the pi_lock of an owner that is asleep: everything;
  *    a wait that it finds open only gets the session's bit.
  *  - STOP: takes its session's bit out of @sessions, atomically. Whoever takes
