@@ -90,6 +90,13 @@ static int do_counters(struct fxw_session *s, union argument *arg)
 
 #define ROW_LEAST 1488 /* the first version's */
 
+/* Not larger than a page, so that its ends tell of all of it. */
+static bool is_writable(u8 __user *to, u32 size)
+{
+	BUILD_BUG_ON(sizeof(struct futexwatch_row) > PAGE_SIZE);
+	return !put_user(0, to) && !put_user(0, to + size - 1);
+}
+
 /*
  * With RESET a row that was read exists nowhere else, so its place in user
  * memory is touched before; and rows already copied are never taken back.
@@ -105,7 +112,7 @@ static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
 	int ret = 0;
 
 	for (; n < room && c->position <= s->table.mask; c->position++) {
-		if (!touched && clear_user(to, size)) {
+		if (!touched && !is_writable(to, size)) {
 			ret = -EFAULT;
 			break;
 		}
