@@ -56,18 +56,32 @@ static __always_inline void fill(struct futexwatch_wake *rec, u64 now,
 		WRITE_ONCE(rec->reserved[i], 0);
 }
 
-static noinline void tell_slowly(const struct pt_regs *regs, long ret)
+static noinline void tell(const struct pt_regs *regs, long ret,
+			  unsigned long sessions)
 {
 	struct fxw_call call fxw_filled;
 	bool known = fxw_syscall_futex(&call, regs);
 
 	preempt_disable_notrace();
 	if (known)
-		fxw_wake_close(&call, 0, ret);
+		fxw_wake_tell(&call, 0, ret, sessions);
 	local_irq_enable();
 	if (static_branch_unlikely(&fxw_stack_key) && known)
 		fxw_stack_wake(&call, 0);
 	preempt_enable_notrace();
+}
+
+/* Whoever is in nobody's filter pays no more than to find that out. */
+static noinline void tell_slowly(const struct pt_regs *regs, long ret)
+{
+	unsigned long sessions =
+		fxw_publish_match(FUTEXWATCH_OP_WAKE, regs->di);
+
+	/* What it was noted to have woken is to be forgotten, too. */
+	if (sessions || static_branch_unlikely(&fxw_stack_key))
+		tell(regs, ret, sessions);
+	else
+		local_irq_enable();
 }
 
 /*

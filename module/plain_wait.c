@@ -134,7 +134,7 @@ void fxw_plain_wait_marked(void *q)
 	if (likely(fxw_plain_mark(fxw_waiters_entries, q, false, &w)))
 		w->cause = FUTEXWATCH_CAUSE_CALL;
 	else
-		fxw_wait_marked(q);
+		fxw_wait_mark(w, q);
 }
 
 /* Queued, and woken by somebody who was seen. The rest is told elsewhere. */

@@ -121,11 +121,19 @@ static noinline void exit_slow(struct pt_regs *regs, long ret)
 	}
 }
 
+/* Is it a wait of whom no filter lets pass, which so has not been followed? */
+static bool is_nobodys(const struct pt_regs *regs)
+{
+	return fxw_syscall_nr(regs) == 202 && fxw_plain_wait_op(regs->si) &&
+	       !in_ia32_syscall() &&
+	       !fxw_publish_match(regs->si & FUTEX_CMD_MASK, regs->di);
+}
+
 void fxw_probe_leave(struct pt_regs *regs, long ret)
 {
 	preempt_disable_notrace();
 	/* A wait that is open says by itself what ends now. */
-	if (!fxw_wait_close_open(ret))
+	if (!fxw_wait_close_open(ret) && !is_nobodys(regs))
 		exit_slow(regs, ret);
 	preempt_enable_notrace();
 }

@@ -13,6 +13,8 @@ static struct fxw_waiter *words_pool;
 /* Guards @taken. Preemption is off; an interrupt never comes here. */
 static DEFINE_RAW_SPINLOCK(pool_lock);
 static DECLARE_BITMAP(taken, FXW_VECTOR_WORDS);
+/* How many of them; read without the lock by who finds one that is queued. */
+static u32 nr_taken;
 
 /* Number of an entry in the pool, from 1 on; 0: empty. */
 static u16 by_q[FXW_VECTOR_SETS][FXW_VECTOR_WAYS];
@@ -22,6 +24,7 @@ void fxw_vector_init(struct fxw_waiter *pool)
 {
 	words_pool = pool;
 	bitmap_zero(taken, FXW_VECTOR_WORDS);
+	nr_taken = 0;
 	memset(by_q, 0, sizeof(by_q));
 	memset(by_req, 0, sizeof(by_req));
 }
@@ -32,8 +35,10 @@ struct fxw_waiter *fxw_vector_take(u32 nr)
 
 	raw_spin_lock(&pool_lock);
 	at = bitmap_find_next_zero_area(taken, FXW_VECTOR_WORDS, 0, nr, 0);
-	if (at < FXW_VECTOR_WORDS)
+	if (at < FXW_VECTOR_WORDS) {
 		bitmap_set(taken, at, nr);
+		WRITE_ONCE(nr_taken, nr_taken + nr);
+	}
 	raw_spin_unlock(&pool_lock);
 	if (at < FXW_VECTOR_WORDS)
 		return words_pool + at;
@@ -45,6 +50,7 @@ void fxw_vector_give(struct fxw_waiter *words, u32 nr)
 {
 	raw_spin_lock(&pool_lock);
 	bitmap_clear(taken, words - words_pool, nr);
+	WRITE_ONCE(nr_taken, nr_taken - nr);
 	raw_spin_unlock(&pool_lock);
 }
 
@@ -102,6 +108,9 @@ struct fxw_waiter *fxw_vector_find(const void *q)
 	struct fxw_waiter *word;
 	u32 i, number;
 
+	/* Most often nobody waits so: then there is nothing to look through. */
+	if (!READ_ONCE(nr_taken))
+		return NULL;
 	for (i = 0; i < FXW_VECTOR_WAYS; i++) {
 		number = READ_ONCE(set[i]);
 		if (!number)

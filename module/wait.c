@@ -236,8 +236,12 @@ void fxw_wait_queued(void *q, const struct fxw_hb *hb)
 
 void fxw_wait_marked(void *q)
 {
-	struct fxw_waiter *w =
-		fxw_waiters_find((unsigned long)q & ~(THREAD_SIZE - 1));
+	fxw_wait_mark(fxw_waiters_find((unsigned long)q & ~(THREAD_SIZE - 1)),
+		      q);
+}
+
+void fxw_wait_mark(struct fxw_waiter *w, void *q)
+{
 	u64 address;
 	u8 state;
 

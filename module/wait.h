@@ -22,6 +22,8 @@ void fxw_wait_restart(void);
 void fxw_wait_queued(void *q, const struct fxw_hb *hb);
 /* current takes @q off its queue to wake it. */
 void fxw_wait_marked(void *q);
+/* The same; @w is the entry of the stack that @q is on, or NULL. */
+void fxw_wait_mark(struct fxw_waiter *w, void *q);
 /* current (or an interrupt in it) wakes @p, which sleeps in a futex call. */
 void fxw_wait_waking(struct task_struct *p);
 /* current returns @ret from a call that waits; false: it was not seen. */

@@ -353,13 +353,19 @@ static u32 woken_first(const struct fxw_call *call, long ret, bool split,
 
 void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret)
 {
-	unsigned long sessions = fxw_publish_match(call->op, call->address);
+	fxw_scan_end(false);
+	fxw_wake_tell(call, abi_flags, ret,
+		      fxw_publish_match(call->op, call->address));
+}
+
+void fxw_wake_tell(const struct fxw_call *call, u16 abi_flags, long ret,
+		   unsigned long sessions)
+{
 	bool split = false;
 	struct split seen fxw_filled;
 	struct futexwatch_wake rec fxw_filled;
 	u32 woken;
 
-	fxw_scan_end(false);
 	if (call->kind & FXW_SPLIT)
 		split = take_split(&seen);
 	if (!sessions)

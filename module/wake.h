@@ -13,6 +13,9 @@
 void fxw_wake_open(const struct fxw_call *call);
 /* It returns @ret. */
 void fxw_wake_close(const struct fxw_call *call, u16 abi_flags, long ret);
+/* The same for those who want it, which are known; after fxw_scan_end(). */
+void fxw_wake_tell(const struct fxw_call *call, u16 abi_flags, long ret,
+		   unsigned long sessions);
 
 /* How current comes to wake somebody: FUTEXWATCH_CAUSE_*. */
 u8 fxw_wake_cause_slow(u64 address);
