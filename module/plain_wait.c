@@ -121,7 +121,7 @@ void fxw_plain_wait_queued(void *q, const struct fxw_hb *hb)
 	    likely(enqueue(w, q, hb))) {
 		w->queue_ns = ktime_get_mono_fast_ns();
 		smp_store_release(&w->state, FXW_QUEUED); /* (E) */
-	} else {
+	} else if (w->state != FXW_PASSED || w->io) {
 		fxw_wait_queued(q, hb);
 	}
 }
@@ -133,7 +133,8 @@ void fxw_plain_wait_marked(void *q)
 
 	if (likely(fxw_plain_mark(fxw_waiters_entries, q, false, &w)))
 		w->cause = FUTEXWATCH_CAUSE_CALL;
-	else
+	/* Whom a plain wake woke is in its result. */
+	else if (!w || w->state != FXW_PASSED || !fxw_plain_wakes())
 		fxw_wait_mark(w, q);
 }
 
@@ -217,6 +218,15 @@ static __always_inline bool tell(struct fxw_waiter *w)
 	       to_ring(s, w, ktime_get_mono_fast_ns());
 }
 
+/* It was passed over (sample.h): that is over, too. */
+static bool was_passed(struct fxw_waiter *w)
+{
+	if (w->state != FXW_PASSED)
+		return false;
+	WRITE_ONCE(w->state, FXW_IDLE);
+	return true;
+}
+
 /* Apart, so that who returns something else keeps nothing over a call. */
 static noinline void leave_woken(struct pt_regs *regs)
 {
@@ -225,7 +235,7 @@ static noinline void leave_woken(struct pt_regs *regs)
 
 	lockdep_assert_irqs_enabled();
 	local_irq_disable();
-	told = mine(fxw_waiters_entries, &w) && tell(w);
+	told = mine(fxw_waiters_entries, &w) && (tell(w) || was_passed(w));
 	local_irq_enable();
 	if (unlikely(!told))
 		fxw_probe_leave(regs, 0);
