@@ -108,24 +108,12 @@ static noinline void tell_ring(struct pt_regs *regs, long ret)
 	local_irq_enable();
 }
 
-/*
- * It is the end of a system call: interrupts are on, and so need not be saved.
- * Whoever tells switches them on again; nothing is left to be kept meanwhile.
- */
-void fxw_plain_wake(void *data, struct pt_regs *regs, long ret)
+/* For @s alone. Interrupts are off, and switched on. */
+static __always_inline void tell_one(struct fxw_session *s,
+				     struct pt_regs *regs, long ret)
 {
-	struct fxw_session *s;
 	bool told;
 
-	local_irq_disable();
-	fxw_scan_end(false);
-	s = rcu_dereference_sched(fxw_live_only);
-	/* Who woke somebody may be asked for its stack. */
-	if (unlikely(!s) ||
-	    (static_branch_unlikely(&fxw_stack_key) && ret > 0)) {
-		tell_slowly(regs, ret);
-		return;
-	}
 	if (s->sinks != FUTEXWATCH_CFG_TABLE) {
 		if (s->sinks == FUTEXWATCH_CFG_RING)
 			tell_ring(regs, ret);
@@ -141,4 +129,36 @@ void fxw_plain_wake(void *data, struct pt_regs *regs, long ret)
 	}
 	this_cpu_inc(s->cpus->wakes);
 	local_irq_enable();
+}
+
+/*
+ * Who woke somebody may be asked for its stack. Apart, so that nothing is to be
+ * kept over a call at other times.
+ */
+static noinline void tell_woken(struct fxw_session *s, struct pt_regs *regs,
+				long ret)
+{
+	if (fxw_stack_is_due())
+		tell_slowly(regs, ret);
+	else
+		tell_one(s, regs, ret);
+}
+
+/*
+ * It is the end of a system call: interrupts are on, and so need not be saved.
+ * Whoever tells switches them on again; nothing is left to be kept meanwhile.
+ */
+void fxw_plain_wake(void *data, struct pt_regs *regs, long ret)
+{
+	struct fxw_session *s;
+
+	local_irq_disable();
+	fxw_scan_end(false);
+	s = rcu_dereference_sched(fxw_live_only);
+	if (unlikely(!s))
+		tell_slowly(regs, ret);
+	else if (static_branch_unlikely(&fxw_stack_key) && ret > 0)
+		tell_woken(s, regs, ret);
+	else
+		tell_one(s, regs, ret);
 }

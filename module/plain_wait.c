@@ -206,16 +206,20 @@ static __always_inline bool to_ring(struct fxw_session *s, struct fxw_waiter *w,
 static __always_inline bool tell(struct fxw_waiter *w)
 {
 	struct fxw_session *s;
+	u64 end;
 
-	if (static_branch_unlikely(&fxw_stack_key) ||
-	    static_branch_unlikely(&fxw_sample_key) || unlikely(!is_usual(w)) ||
+	if (static_branch_unlikely(&fxw_sample_key) || unlikely(!is_usual(w)) ||
 	    !alone(READ_ONCE(w->sessions), &s) ||
 	    unlikely(s->filter.min_wait_ns))
 		return false;
+	end = ktime_get_mono_fast_ns();
+	/* Its stack is taken there. */
+	if (static_branch_unlikely(&fxw_stack_key) &&
+	    fxw_wait_span(w->begin_ns, end) >= s->stack_min_ns)
+		return false;
 	if (s->sinks == FUTEXWATCH_CFG_TABLE)
-		return to_table(s, w, ktime_get_mono_fast_ns());
-	return s->sinks == FUTEXWATCH_CFG_RING &&
-	       to_ring(s, w, ktime_get_mono_fast_ns());
+		return to_table(s, w, end);
+	return s->sinks == FUTEXWATCH_CFG_RING && to_ring(s, w, end);
 }
 
 /* It was passed over (sample.h): that is over, too. */

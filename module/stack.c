@@ -203,6 +203,13 @@ void fxw_stack_woken_slow(struct fxw_waiter *w)
 	}
 }
 
+bool fxw_stack_is_due(void)
+{
+	const struct fxw_waiter *me = fxw_waiters_mine(false);
+
+	return me && me->woke.sessions;
+}
+
 void fxw_stack_wake(const struct fxw_call *call, u16 abi_flags)
 {
 	struct futexwatch_stack stack = {

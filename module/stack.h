@@ -69,6 +69,8 @@ static inline void fxw_stack_woken(struct fxw_waiter *w)
 		fxw_stack_woken_slow(w);
 }
 
+/* Has current woken somebody whose wait's end is to be told with its stack? */
+bool fxw_stack_is_due(void);
 /* The end of a call of current's that wakes; only with fxw_stack_key. */
 void fxw_stack_wake(const struct fxw_call *call, u16 abi_flags);
 

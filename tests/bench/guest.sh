@@ -102,8 +102,9 @@ ops stream "$programs/session" stream
 ops stacks "$programs/session" stacks
 ops other "$programs/session" other
 ops light "$programs/session" light
-# Most waits passed over; without buckets, and with them by kprobes.
+# Stacks that are never taken; most waits passed over; without buckets, and with them by kprobes.
 only="gauge wake eagain getppid roundtrip"
+ops threshold "$programs/session" threshold
 ops sampled "$programs/session" sampled
 echo 2 >"$hook"
 ops blind "$programs/session" blind

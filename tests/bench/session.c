@@ -2,15 +2,16 @@
 /*
  * futexwatch - bench: run a command while a session watches
  *
- * usage: session table|large|blind|stream|stacks|other|light|sampled COMMAND [ARG ...]
+ * usage: session MODE COMMAND [ARG ...]; a mode is one of
  *
  * table: a table of all words, no ring. large: the same with many rows. blind:
  * the same as table where the module has no hooks on the wait queues. stream: a
  * ring that holds everything, no table; nobody reads it meanwhile, so that only
  * events are paid for. stacks: the same, and the stack of each wait and of who
- * ended it. other: a table of this process's words alone, not the command's.
- * light: a table, by the light capture. sampled: as table, of few waits. Ends with
- * the command's status, or 1 when the session did not see what it should.
+ * ended it. threshold: of waits of an hour, which are none. other: a table of this
+ * process's words alone, not the command's. light: a table, by the light capture.
+ * sampled: as table, of few waits. Ends with the command's status, or 1 when the
+ * session did not see what it should.
  */
 
 #include <errno.h>
@@ -26,6 +27,7 @@
 
 #define RECORDS	  (1U << 17)
 #define MINUTE_MS 60000
+#define HOUR_NS	  (3600ULL * 1000000000ULL)
 /* For 100,000 words; 394 MB, more than max_mb allows by itself. */
 #define LARGE_ROWS (1U << 18)
 
@@ -40,12 +42,17 @@ static int configure(struct futexwatch_session *s, const char *mode)
 	const uint32_t pid = getpid();
 	struct futexwatch_config cfg = { .flags = FUTEXWATCH_CFG_TABLE };
 
-	if (!strcmp(mode, "stream") || !strcmp(mode, "stacks")) {
+	if (!strcmp(mode, "stream") || !strcmp(mode, "stacks") ||
+	    !strcmp(mode, "threshold")) {
 		cfg.flags = FUTEXWATCH_CFG_RING;
 		/* Overwritten, so that none is spared for want of room. */
 		if (!strcmp(mode, "stacks"))
 			cfg.flags |= FUTEXWATCH_CFG_STACKS |
 				     FUTEXWATCH_CFG_OVERWRITE;
+		if (!strcmp(mode, "threshold")) {
+			cfg.flags |= FUTEXWATCH_CFG_STACKS;
+			cfg.stack_min_ns = HOUR_NS;
+		}
 		cfg.stack_rate = 1000000000;
 		cfg.ring_records = RECORDS;
 		cfg.watermark = RECORDS;
