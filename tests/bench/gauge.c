@@ -27,6 +27,22 @@ int gauge_have_cpu(void)
 	return 0;
 }
 
+double gauge_ticks_per_us(void)
+{
+	const struct timespec pause = { .tv_nsec = 200000000 };
+	struct timespec from, to;
+	uint64_t start, end;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	start = __rdtsc();
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	end = __rdtsc();
+	return (double)(end - start) /
+	       ((double)(to.tv_sec - from.tv_sec) * 1e6 +
+		(double)(to.tv_nsec - from.tv_nsec) / 1e3);
+}
+
 static int compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;

@@ -36,6 +36,9 @@ struct gauge_result {
  */
 int gauge_have_cpu(void);
 
+/* How many ticks of the clock that is used (TSC) are a microsecond. */
+double gauge_ticks_per_us(void);
+
 /* 0 or -errno of the operation. */
 int gauge_measure(const struct gauge_op *op, unsigned int repeats,
 		  struct gauge_result *result);

@@ -2,11 +2,13 @@
 /*
  * futexwatch - bench: measure all operations, under whatever watches
  *
- * usage: ops -o FILE [-r REPEATS] LABEL [NAME ...]
+ * usage: ops [-t] -o FILE [-r REPEATS] LABEL [NAME ...]
  *
  * Appends a line per operation to FILE: LABEL, its name, median, minimum,
  * maximum and median deviation, with tabs between. SCHED_FIFO keeps everybody
- * else off the CPU but interrupts, which the median leaves out.
+ * else off the CPU but interrupts, which the median leaves out. -t: the clock
+ * need not count instructions; how many of its ticks are a microsecond is a line,
+ * too.
  */
 
 #include "gauge.h"
@@ -84,7 +86,8 @@ static int keep_others_off(void)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: ops -o FILE [-r REPEATS] LABEL [NAME ...]\n");
+	fprintf(stderr,
+		"usage: ops [-t] -o FILE [-r REPEATS] LABEL [NAME ...]\n");
 	return 2;
 }
 
@@ -92,13 +95,16 @@ int main(int argc, char **argv)
 {
 	struct wish wish = { .repeats = 9 };
 	const char *file = NULL;
+	bool timed = false;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "o:r:")) != -1) {
+	while ((opt = getopt(argc, argv, "o:r:t")) != -1) {
 		if (opt == 'o')
 			file = optarg;
 		else if (opt == 'r')
 			wish.repeats = atoi(optarg);
+		else if (opt == 't')
+			timed = true;
 		else
 			return usage();
 	}
@@ -111,6 +117,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ops: %s: %s\n", file, strerror(errno));
 		return 1;
 	}
+	if (timed)
+		fprintf(wish.out, "%s\tticks\t%.3f\n", wish.label,
+			gauge_ticks_per_us());
 	if (keep_others_off() || measure_all(&wish, gauge_calls) ||
 	    measure_all(&wish, gauge_pairs) || measure_all(&wish, gauge_crowds))
 		return 1;
