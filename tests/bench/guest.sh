@@ -63,7 +63,7 @@ counted() {
 }
 
 under_perf_trace() {
-	perf trace -a -s -e futex -o "$work/trace.out" -- "$@"
+	perf trace -m 8192 -a -s -e futex -o "$work/trace.out" -- "$@"
 	! grep -q 'LOST' "$work/trace.out" || fail "perf trace lost events"
 	counted trace 2 480
 }
