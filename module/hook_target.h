@@ -8,6 +8,7 @@
 #define FXW_HOOK_TARGET_H
 
 #include <linux/compiler.h>
+#include <linux/preempt.h>
 #include <linux/types.h>
 
 /**
@@ -50,6 +51,22 @@ static __always_inline bool fxw_hook_is_seen(const struct fxw_hook_target *t,
 					     unsigned long ip)
 {
 	return READ_ONCE(t->seen) == ip;
+}
+
+/*
+ * Around what a hook runs. @locked, a constant: a bucket's lock is held, which
+ * keeps its holder on the CPU, but not on PREEMPT_RT.
+ */
+static __always_inline void fxw_hook_hold(bool locked)
+{
+	if (!locked || IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable_notrace();
+}
+
+static __always_inline void fxw_hook_let_go(bool locked)
+{
+	if (!locked || IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable_notrace();
 }
 
 #endif /* FXW_HOOK_TARGET_H */

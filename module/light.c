@@ -119,13 +119,6 @@ static bool goes_on(struct fxw_waiter *w, bool waits,
 	return false;
 }
 
-/* Nobody wants the wait that begins. */
-static void leave_alone(struct fxw_waiter *w)
-{
-	if (w && w->state == FXW_PASSED)
-		WRITE_ONCE(w->state, FXW_IDLE);
-}
-
 /* Apart, so that nothing is to be kept over a call at other times. */
 static noinline void queued_some(struct fxw_waiter *w,
 				 const struct pt_regs *regs,
@@ -146,10 +139,11 @@ static __always_inline void queued_plain(struct fxw_waiter *w,
 {
 	unsigned long sessions =
 		fxw_publish_match_light(regs->si & FUTEX_CMD_MASK, regs->di);
-	u64 now = ktime_get_mono_fast_ns();
+	u64 now;
 
 	if (unlikely(!sessions)) {
-		leave_alone(w);
+		if (w)
+			fxw_sample_over(w);
 		return;
 	}
 	if (unlikely(!w))
@@ -161,6 +155,7 @@ static __always_inline void queued_plain(struct fxw_waiter *w,
 		return;
 	}
 	w->sampled = 0;
+	now = ktime_get_mono_fast_ns();
 	fxw_wait_begin_plain(w, regs, sessions, now);
 	if (!fxw_plain_wait_enqueue(w, q, hb, now))
 		fxw_wait_enqueue(w, q, hb);
@@ -179,7 +174,8 @@ static noinline void queued_other(struct fxw_waiter *w, void *q,
 			sessions =
 				fxw_publish_match_light(call.op, call.address);
 		if (!sessions) {
-			leave_alone(w);
+			if (w)
+				fxw_sample_over(w);
 			return;
 		}
 		if (unlikely(!w))

@@ -97,22 +97,9 @@ static noinline void notrace light_run_slow(unsigned long ip, void *first,
 	preempt_enable_notrace();
 }
 
-/* A bucket's lock keeps its holder on the CPU, but not on PREEMPT_RT. */
-static __always_inline void hold(bool locked)
-{
-	if (!locked || IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_disable_notrace();
-}
-
-static __always_inline void let_go(bool locked)
-{
-	if (!locked || IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_enable_notrace();
-}
-
 static __always_inline bool is(enum often target, unsigned long ip)
 {
-	return READ_ONCE(targets[target].seen) == ip;
+	return fxw_hook_is_seen(&targets[target], ip);
 }
 
 /* Those that most calls pay for are found by one comparison each. */
@@ -123,21 +110,21 @@ static __always_inline void light_run(unsigned long ip,
 	void *second = (void *)fxw_ftrace_argument(fregs, 1);
 
 	if (likely(is(WAKE, ip))) {
-		hold(false);
+		fxw_hook_hold(false);
 		fxw_light_wake();
-		let_go(false);
+		fxw_hook_let_go(false);
 	} else if (is(QUEUE, ip)) {
-		hold(true);
+		fxw_hook_hold(true);
 		fxw_light_queued(first, second);
-		let_go(true);
+		fxw_hook_let_go(true);
 	} else if (is(MARK, ip)) {
-		hold(true);
+		fxw_hook_hold(true);
 		fxw_light_marked(second);
-		let_go(true);
+		fxw_hook_let_go(true);
 	} else if (is(UNQUEUE, ip)) {
-		hold(false);
+		fxw_hook_hold(false);
 		fxw_light_unqueue(first);
-		let_go(false);
+		fxw_hook_let_go(false);
 	} else {
 		light_run_slow(ip, first, second);
 	}

@@ -222,15 +222,6 @@ static __always_inline bool tell(struct fxw_waiter *w)
 	return s->sinks == FUTEXWATCH_CFG_RING && to_ring(s, w, end);
 }
 
-/* It was passed over (sample.h): that is over, too. */
-static bool was_passed(struct fxw_waiter *w)
-{
-	if (w->state != FXW_PASSED)
-		return false;
-	WRITE_ONCE(w->state, FXW_IDLE);
-	return true;
-}
-
 /* Apart, so that who returns something else keeps nothing over a call. */
 static noinline void leave_woken(struct pt_regs *regs)
 {
@@ -239,7 +230,7 @@ static noinline void leave_woken(struct pt_regs *regs)
 
 	lockdep_assert_irqs_enabled();
 	local_irq_disable();
-	told = mine(fxw_waiters_entries, &w) && (tell(w) || was_passed(w));
+	told = mine(fxw_waiters_entries, &w) && (tell(w) || fxw_sample_over(w));
 	local_irq_enable();
 	if (unlikely(!told))
 		fxw_probe_leave(regs, 0);

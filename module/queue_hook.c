@@ -54,30 +54,18 @@ static inline struct fxw_hook_target *target(size_t i)
  */
 static bool io_on;
 
-/*
- * The bucket's lock keeps its holder on the CPU, but not on PREEMPT_RT. Who only
- * calls one function more has nothing to keep over it.
- */
 static __always_inline void enter_queue(void *q, void *hb)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
-		on_queue(q, hb);
-		return;
-	}
-	preempt_disable_notrace();
+	fxw_hook_hold(true);
 	on_queue(q, hb);
-	preempt_enable_notrace();
+	fxw_hook_let_go(true);
 }
 
 static __always_inline void enter_mark(void *q)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
-		on_mark(q);
-		return;
-	}
-	preempt_disable_notrace();
+	fxw_hook_hold(true);
 	on_mark(q);
-	preempt_enable_notrace();
+	fxw_hook_let_go(true);
 }
 
 static void enter(size_t i, void *first, void *second)

@@ -51,6 +51,15 @@ static inline unsigned long fxw_sample_take_call(struct fxw_waiter *w,
 	return sessions;
 }
 
+/* The wait of current's, whose entry is @w, is over; false: it was not passed. */
+static inline bool fxw_sample_over(struct fxw_waiter *w)
+{
+	if (w->state != FXW_PASSED)
+		return false;
+	WRITE_ONCE(w->state, FXW_IDLE);
+	return true;
+}
+
 /*
  * current marks @w, which is passed over. Its futex_q is the only one that can
  * be on the waiter's stack, and its bucket is locked: it is still queued.

@@ -27,8 +27,8 @@
  * @ring: the ring; empty without FUTEXWATCH_CFG_RING
  * @waits: and the rest: see struct futexwatch_counters
  *
- * Written by that CPU with interrupts off (@passed: by tasks only); read by anybody (each number is
- * whole, their set only once the session is stopped).
+ * Written by that CPU with interrupts off (@passed: by tasks only); read by
+ * anybody (each number is whole, their set only once the session is stopped).
  */
 struct fxw_cpu {
 	struct fxw_ring ring;

@@ -320,12 +320,8 @@ bool fxw_wait_close_open(long ret)
 
 	if (!w)
 		return false;
-	if (unlikely(!is_open(w))) {
-		if (w->state != FXW_PASSED)
-			return false;
-		WRITE_ONCE(w->state, FXW_IDLE);
-		return true;
-	}
+	if (unlikely(!is_open(w)))
+		return fxw_sample_over(w);
 	close(w, ret);
 	return true;
 }

@@ -102,7 +102,8 @@ ops stream "$programs/session" stream
 ops stacks "$programs/session" stacks
 ops other "$programs/session" other
 ops light "$programs/session" light
-# Stacks that are never taken; most waits passed over; without buckets, and with them by kprobes.
+# Stacks that are never taken; most waits passed over; without buckets, and with
+# them by kprobes.
 only="gauge wake eagain getppid roundtrip"
 ops threshold "$programs/session" threshold
 ops sampled "$programs/session" sampled

@@ -30,8 +30,8 @@
 #define LIMIT_LOOK_NS  (40 * NS_PER_MS)
 
 /*
- * @mutex guards @cost and @shift. It is over when @end, an eventfd, can be read: who watches
- * futexes beside others should not wait at one, which they would see.
+ * @mutex guards @cost and @shift. It is over when @end, an eventfd, can be read:
+ * who watches futexes beside others should not wait at one, which they would see.
  */
 struct own_watch {
 	struct futexwatch_session *session;
