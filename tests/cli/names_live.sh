@@ -4,7 +4,8 @@
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-planted=$build/tests/planted
+# shellcheck source=tests/planted/lib.sh
+. "$(dirname "$0")/../planted/lib.sh"
 
 # report_of COMMAND...: records it, and looks when it is gone
 report_of() {
@@ -135,14 +136,36 @@ json '[l["name"] for l in j["locks"] if l["process"] in ("it", "new")]
     == 2 * ["brief+0x8"]'
 end
 
+# It is met under its first name, and looked at again long after it has another.
+begin "a thread that is renamed goes by its last name"
+cat >"$tmp/renamed.py" <<'END'
+import ctypes, sys, threading, time
+lock = threading.Lock()
+lock.acquire()
+lock.acquire(timeout=0.001)
+time.sleep(0.7)
+ctypes.CDLL(None).prctl(15, b"second", 0, 0, 0)
+open(sys.argv[1], "w")
+lock.acquire()
+END
+"$futexwatch" record -q -d 1h -o "$tmp/data" -- \
+	python3 "$tmp/renamed.py" "$tmp/there" 2>"$tmp/err" &
+pid=$!
+until_there "$tmp/there"
+kill -INT $pid
+wait $pid
+fw report --all --format json "$tmp/data"
+json '{l["process"] for l in j["locks"] if l["waits"]} == {"second"}'
+end
+
 begin "names that programs give go before those of symbols"
-fw record -o "$tmp/data" -d 2 -- "$planted/given"
+record_until 0 'taker +waits for ' "$planted/given"
 fw report --all --format json "$tmp/data"
 kind_is "queue 7: jobs" unknown
 end
 
 begin "a join that goes on is known in a recording"
-fw record -o "$tmp/data" -d 2 -- "$planted/join"
+record_until 5 'reporter +waits for ' "$planted/join"
 fw report --all --format json "$tmp/data"
 json '[l["kind"] for l in j["locks"] if l["name"].startswith("join of thread")
     and l["name"].endswith("(reporter)") and l["outcomes"]["waiting"]]

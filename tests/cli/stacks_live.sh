@@ -4,7 +4,9 @@
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-planted=$build/tests/planted
+# shellcheck source=tests/planted/lib.sh
+. "$(dirname "$0")/../planted/lib.sh"
+
 source=$root/tests/planted/two_sites.c
 
 # line NAME: the number of the line that is marked so
@@ -119,7 +121,7 @@ out_lacks 'Store|store.cc'
 end
 
 begin "who holds a lock at the end, by what glibc has noted"
-fw record -d 3 -o "$tmp/data" -- "$planted/ab_ba"
+record_until 5 'Behind it.*waiting for ledger\)' "$planted/ab_ba"
 fw report --all --format json "$tmp/data"
 json "{(l['name'], h['comm'], h['evidence']) for l in j['locks']
 	for h in l['holders']} ==

@@ -39,14 +39,7 @@ stop
 end
 
 begin "whoever a session saw going to sleep has waited exactly so long"
-"$futexwatch" record -q -o "$tmp/data" -- taskset -c 0 "$planted/ab_ba" \
-	>/dev/null 2>&1 &
-recorder=$!
-tries=0
-while ! pid=$(pgrep -x -P $recorder ab_ba) && [ $tries -lt 300 ]; do
-	sleep 0.1
-	tries=$((tries + 1))
-done
+start_recording "$planted/ab_ba" taskset -c 0
 until_so 5 'Behind it.*waiting for ledger\)' -p "$pid"
 out_has '^DEADLOCK: 2 threads of ab_ba .* wait for each other, for [0-9]'
 fw why -p "$pid" --format json

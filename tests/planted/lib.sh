@@ -56,3 +56,27 @@ until_so() {
 	done
 	complain "never status $want and '$pattern'"
 }
+
+# record_until STATUS PATTERN PROGRAM: $tmp/data tells how it came so far
+record_until() {
+	start_recording "$3"
+	until_so "$1" "$2" -p "$pid"
+	kill -INT "$recorder"
+	wait "$recorder" || complain "record: status $?"
+	pid=
+}
+
+# start_recording PROGRAM [BEFORE...]: it is $pid, and the recorder $recorder
+start_recording() {
+	program=$1
+	shift
+	"$futexwatch" record -q -o "$tmp/data" -- "$@" "$program" \
+		>/dev/null 2>&1 </dev/null &
+	recorder=$!
+	tries=0
+	while ! pid=$(pgrep -x -P $recorder "${program##*/}") &&
+		[ $tries -lt 300 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+}

@@ -29,7 +29,7 @@ void scribe_init(struct scribe *scribe, struct scene *scene,
 
 void scribe_free(struct scribe *scribe)
 {
-	map_free(&scribe->tids, NULL);
+	scribe_drop_comms(scribe);
 	map_free(&scribe->seen, NULL);
 	map_free(&scribe->build_ids, NULL);
 	map_free(&scribe->held, NULL);
@@ -50,8 +50,8 @@ void scribe_add(struct scribe *scribe, enum futexwatch_item_type type,
 		scribe->err = -err;
 }
 
-static void add_text(struct scribe *scribe, enum futexwatch_item_type type,
-		     uint32_t pid, const char *text)
+void scribe_text(struct scribe *scribe, enum futexwatch_item_type type,
+		 uint32_t pid, const char *text)
 {
 	scribe_add(scribe, type, pid, text, strlen(text) + 1);
 }
@@ -60,21 +60,8 @@ void scribe_meta(struct scribe *scribe, const char *key, const char *value)
 {
 	char *text = mem_printf("%s=%s", key, value);
 
-	add_text(scribe, FUTEXWATCH_ITEM_META, 0, text);
+	scribe_text(scribe, FUTEXWATCH_ITEM_META, 0, text);
 	free(text);
-}
-
-/* A thread's name is asked for at first sight: it may be gone at the end. */
-static void note_thread(struct scribe *scribe, uint32_t tid)
-{
-	const char *comm;
-
-	if (!tid || map_get(&scribe->tids, tid, 0))
-		return;
-	map_put(&scribe->tids, tid, 0, &present);
-	comm = procs_comm(scribe->scene->procs, tid);
-	if (*comm)
-		add_text(scribe, FUTEXWATCH_ITEM_COMM, tid, comm);
 }
 
 static void note_word(struct scribe *scribe, const struct futexwatch_head *head)
@@ -93,22 +80,6 @@ static void note_word(struct scribe *scribe, const struct futexwatch_head *head)
 	word->ns = head->time_ns;
 	word->named = false;
 	word->name = NULL;
-}
-
-/* The last name of a task that has ended or that became another program. */
-static void note_task(struct scribe *scribe, const struct futexwatch_task *task)
-{
-	uint32_t tid = seen_id(task->head.tid_ns, task->head.tid);
-	char comm[FUTEXWATCH_COMM_LEN + 1] = "";
-
-	memcpy(comm, task->comm, FUTEXWATCH_COMM_LEN);
-	map_put(&scribe->tids, tid, 0, &present);
-	if (!*comm || (task->head.type == FUTEXWATCH_REC_EXIT &&
-		       !strcmp(procs_comm(scribe->scene->procs, tid), comm)))
-		return;
-	procs_set_comm(scribe->scene->procs, tid, comm);
-	add_text(scribe, FUTEXWATCH_ITEM_COMM, tid,
-		 procs_comm(scribe->scene->procs, tid));
 }
 
 /*
@@ -156,16 +127,16 @@ static void note_record(struct scribe *scribe,
 		procs_get(scribe->scene->procs,
 			  seen_id(head->pid_ns, head->pid), head->space);
 	if (head->type >= FUTEXWATCH_REC_FORK) {
-		note_task(scribe, &rec->task);
+		scribe_comm_told(scribe, &rec->task);
 		return;
 	}
-	note_thread(scribe, seen_id(head->tid_ns, head->tid));
+	scribe_comm(scribe, seen_id(head->tid_ns, head->tid));
 	note_word(scribe, head);
 	if (head->type != FUTEXWATCH_REC_WAIT)
 		return;
 	/* The waker has a number in the first namespace only. */
 	if (head->pid == head->pid_ns)
-		note_thread(scribe, rec->wait.waker_tid);
+		scribe_comm(scribe, rec->wait.waker_tid);
 }
 
 static void add_records(struct scribe *scribe,
@@ -210,10 +181,10 @@ static void note_join(struct scribe *scribe, const struct futexwatch_wait *wait)
 
 	if (!tid)
 		return;
-	note_thread(scribe, tid);
+	scribe_comm(scribe, tid);
 	text = mem_printf("join=0x%llx %u",
 			  (unsigned long long)wait->head.address, tid);
-	add_text(scribe, FUTEXWATCH_ITEM_META, pid, text);
+	scribe_text(scribe, FUTEXWATCH_ITEM_META, pid, text);
 	free(text);
 }
 
@@ -231,18 +202,18 @@ static void note_holder(struct scribe *scribe,
 	tid = held_by(scribe->look, wait, &evidence);
 	if (!tid)
 		return;
-	note_thread(scribe, tid);
+	scribe_comm(scribe, tid);
 	text = mem_printf("holder=0x%llx %u %s",
 			  (unsigned long long)wait->head.address, tid,
 			  evidence_name(evidence));
-	add_text(scribe, FUTEXWATCH_ITEM_META,
-		 seen_id(wait->head.pid_ns, wait->head.pid), text);
+	scribe_text(scribe, FUTEXWATCH_ITEM_META,
+		    seen_id(wait->head.pid_ns, wait->head.pid), text);
 	free(text);
 }
 
 void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait)
 {
-	note_thread(scribe, seen_id(wait->head.tid_ns, wait->head.tid));
+	scribe_comm(scribe, seen_id(wait->head.tid_ns, wait->head.tid));
 	note_word(scribe, &wait->head);
 	note_join(scribe, wait);
 	note_holder(scribe, wait);
@@ -251,7 +222,7 @@ void scribe_waiting(struct scribe *scribe, const struct futexwatch_wait *wait)
 
 void scribe_site(uint32_t site, const char *text, void *arg)
 {
-	add_text(arg, FUTEXWATCH_ITEM_SITE, site, text);
+	scribe_text(arg, FUTEXWATCH_ITEM_SITE, site, text);
 }
 
 /* Gathered, for a stack between records would end their chunk. */
@@ -281,16 +252,16 @@ static void write_process(struct proc *proc, void *arg)
 	if (!proc->changed || !proc->maps)
 		return;
 	proc->changed = false;
-	add_text(scribe, FUTEXWATCH_ITEM_MAPS, proc->pid, proc->maps->text);
+	scribe_text(scribe, FUTEXWATCH_ITEM_MAPS, proc->pid, proc->maps->text);
 	if (proc->maps->ipc) {
 		char *text = mem_printf("ipc=%llu",
 					(unsigned long long)proc->maps->ipc);
 
-		add_text(scribe, FUTEXWATCH_ITEM_META, proc->pid, text);
+		scribe_text(scribe, FUTEXWATCH_ITEM_META, proc->pid, text);
 		free(text);
 	}
 	if (proc->exe)
-		add_text(scribe, FUTEXWATCH_ITEM_EXE, proc->pid, proc->exe);
+		scribe_text(scribe, FUTEXWATCH_ITEM_EXE, proc->pid, proc->exe);
 }
 
 /* At once where it is known for good: who knows whether there is an end. */
@@ -298,7 +269,7 @@ static void write_line(struct scribe *scribe, const struct word *w)
 {
 	char *line = names_line(w->address, w->name);
 
-	add_text(scribe, FUTEXWATCH_ITEM_SYMBOL, w->pid, line);
+	scribe_text(scribe, FUTEXWATCH_ITEM_SYMBOL, w->pid, line);
 	free(line);
 }
 
@@ -315,7 +286,7 @@ static void write_member(struct scribe *scribe, const struct word *w)
 		return;
 	text = mem_printf("kind=0x%llx %s", (unsigned long long)w->address,
 			  w->name->kind);
-	add_text(scribe, FUTEXWATCH_ITEM_META, w->pid, text);
+	scribe_text(scribe, FUTEXWATCH_ITEM_META, w->pid, text);
 	free(text);
 }
 
@@ -362,26 +333,8 @@ static void write_build_ids(struct proc *proc, void *arg)
 		if (!object || !object->build_id)
 			continue;
 		text = mem_printf("%s %s", object->build_id, m->path);
-		add_text(scribe, FUTEXWATCH_ITEM_BUILD_ID, proc->pid, text);
+		scribe_text(scribe, FUTEXWATCH_ITEM_BUILD_ID, proc->pid, text);
 		free(text);
-	}
-}
-
-/* Threads get their names after they have begun; these are the last. */
-static void write_comms(struct scribe *scribe)
-{
-	for (size_t i = 0; i < scribe->tids.size; i++) {
-		uint32_t tid = (uint32_t)scribe->tids.slots[i].a;
-		char *before;
-		const char *now;
-
-		if (!scribe->tids.slots[i].value)
-			continue;
-		before = mem_strdup(procs_comm(scribe->scene->procs, tid));
-		now = procs_comm_now(scribe->scene->procs, tid);
-		if (strcmp(before, now))
-			add_text(scribe, FUTEXWATCH_ITEM_COMM, tid, now);
-		free(before);
 	}
 }
 
@@ -392,7 +345,7 @@ void scribe_finish(struct scribe *scribe)
 	names_settle(scribe->scene->names, SETTLE_NS);
 	for (size_t i = 0; i < scribe->nr_words; i++)
 		write_member(scribe, &scribe->words[i]);
-	write_comms(scribe);
+	scribe_last_comms(scribe);
 	scribe_flush_stacks(scribe);
 	procs_each(scribe->scene->procs, write_process, scribe);
 	procs_each(scribe->scene->procs, write_build_ids, scribe);

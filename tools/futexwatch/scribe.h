@@ -33,7 +33,7 @@ struct known {
 struct scribe {
 	struct scene *scene;
 	struct futexwatch_writer *writer;
-	struct map tids; /* threads whose name was written */
+	struct map comms; /* by tid: what was written, see scribe_comm.c */
 	struct map seen; /* words seen: (space, address) */
 	struct word *words;
 	size_t nr_words;
@@ -77,5 +77,17 @@ void scribe_finish(struct scribe *scribe);
 
 void scribe_add(struct scribe *scribe, enum futexwatch_item_type type,
 		uint32_t pid, const void *data, size_t len);
+void scribe_text(struct scribe *scribe, enum futexwatch_item_type type,
+		 uint32_t pid, const char *text);
+
+/*
+ * The names of threads: at first sight, for a thread may be gone at the end;
+ * as a record tells them; and what those that live are called at the end.
+ */
+void scribe_comm(struct scribe *scribe, uint32_t tid);
+void scribe_comm_told(struct scribe *scribe,
+		      const struct futexwatch_task *task);
+void scribe_last_comms(struct scribe *scribe);
+void scribe_drop_comms(struct scribe *scribe);
 
 #endif /* FUTEXWATCH_SCRIBE_H */
