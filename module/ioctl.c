@@ -11,6 +11,7 @@
 #include "ioctl.h"
 #include "listener.h"
 #include "meter.h"
+#include "rows.h"
 #include "sample.h"
 #include "session.h"
 
@@ -88,70 +89,9 @@ static int do_counters(struct fxw_session *s, union argument *arg)
 	return 0;
 }
 
-#define ROW_LEAST 1488 /* the first version's */
-
-/* Not larger than a page, so that its ends tell of all of it. */
-static bool is_writable(u8 __user *to, u32 size)
-{
-	BUILD_BUG_ON(sizeof(struct futexwatch_row) > PAGE_SIZE);
-	return !put_user(0, to) && !put_user(0, to + size - 1);
-}
-
-/*
- * With RESET a row that was read exists nowhere else, so its place in user
- * memory is touched before; and rows already copied are never taken back.
- */
-static int read_table(struct fxw_session *s, struct futexwatch_cursor *c,
-		      struct futexwatch_row *row)
-{
-	const u32 size = min_t(u32, c->item_size, sizeof(*row));
-	u8 __user *to = u64_to_user_ptr(c->items);
-	bool reset = c->flags & FUTEXWATCH_CUR_RESET, there;
-	bool touched = !reset; /* what @to points to */
-	u32 n = 0, room = c->count;
-	int ret = 0;
-
-	for (; n < room && c->position <= s->table.mask; c->position++) {
-		if (!touched && !is_writable(to, size)) {
-			ret = -EFAULT;
-			break;
-		}
-		touched = true;
-		local_irq_disable();
-		there = fxw_table_read(&s->table, c->position, reset, row);
-		local_irq_enable();
-		cond_resched();
-		if (!there)
-			continue;
-		if (copy_to_user(to, row, size)) {
-			ret = -EFAULT;
-			break;
-		}
-		to += c->item_size;
-		touched = !reset;
-		n++;
-	}
-	c->count = n;
-	return n ? 0 : ret;
-}
-
 static int do_table(struct fxw_session *s, union argument *arg)
 {
-	struct futexwatch_cursor *c = &arg->cursor;
-	struct futexwatch_row *row;
-	int ret;
-
-	if (c->flags & ~FUTEXWATCH_CUR_RESET || !c->count ||
-	    c->item_size < ROW_LEAST || c->item_size > sizeof(*row))
-		return -EINVAL;
-	if (!(s->flags & FUTEXWATCH_CFG_TABLE))
-		return -EBADFD;
-	row = kmalloc(sizeof(*row), GFP_KERNEL);
-	if (!row)
-		return -ENOMEM;
-	ret = read_table(s, c, row);
-	kfree(row);
-	return ret;
+	return fxw_rows_read(s, &arg->cursor);
 }
 
 static int do_snapshot(struct fxw_session *s, union argument *arg)
@@ -265,7 +205,7 @@ NO_HOLE(futexwatch_task, reserved);
 NO_HOLE(futexwatch_stack, reserved);
 NO_HOLE(futexwatch_stack_slot, reserved);
 NO_HOLE(futexwatch_config, stack_size);
-NO_HOLE(futexwatch_row, pad);
+NO_HOLE(futexwatch_row, reserved);
 NO_HOLE(futexwatch_word, waiters);
 static_assert(sizeof(struct futexwatch_head) == 56);
 static_assert(sizeof(union futexwatch_record) == 128);

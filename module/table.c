@@ -198,14 +198,64 @@ bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w)
 	return true;
 }
 
+/* Of both histograms, two thirds of a row, only a few blocks are in use. */
+#define BLOCK_SIZE  (FUTEXWATCH_HIST_BLOCK * sizeof(u32))
+#define BLOCKS_FROM offsetof(struct futexwatch_row, wait_hist)
+#define BLOCKS_END  offsetof(struct futexwatch_row, scanned)
+#define NR_BLOCKS   ((BLOCKS_END - BLOCKS_FROM) / BLOCK_SIZE)
+
+static inline u8 *block_at(struct futexwatch_row *row, u32 block)
+{
+	return (u8 *)row + BLOCKS_FROM + block * BLOCK_SIZE;
+}
+
+/* Those that are not empty. Where no wait has ended there are none. */
+static u32 row_blocks(struct futexwatch_row *row)
+{
+	typedef u64 __attribute__((__may_alias__)) pair;
+	u32 block, i, blocks = 0;
+	u64 any = 0;
+	pair *p;
+
+	BUILD_BUG_ON(NR_BLOCKS !=
+		     2 * FUTEXWATCH_HIST_BUCKETS / FUTEXWATCH_HIST_BLOCK);
+	BUILD_BUG_ON(BLOCK_SIZE != 8 * sizeof(pair));
+	for (i = 0; i < FUTEXWATCH_OUTCOMES; i++)
+		any |= row->outcomes[i];
+	for (block = 0; any && block < NR_BLOCKS; block++) {
+		p = (pair *)block_at(row, block);
+		if (p[0] | p[1] | p[2] | p[3] | p[4] | p[5] | p[6] | p[7])
+			blocks |= 1U << block;
+	}
+	return blocks;
+}
+
+/* @to has nothing in blocks beside its own, and those of @from afterwards. */
+static void row_copy(struct futexwatch_row *to, struct futexwatch_row *from,
+		     u32 blocks)
+{
+	u32 block, touched = blocks | to->blocks;
+
+	memcpy(to, from, BLOCKS_FROM);
+	for (; touched; touched &= touched - 1) {
+		block = __ffs(touched);
+		memcpy(block_at(to, block), block_at(from, block), BLOCK_SIZE);
+	}
+	memcpy((u8 *)to + BLOCKS_END, (u8 *)from + BLOCKS_END,
+	       sizeof(*to) - BLOCKS_END);
+	to->blocks = blocks;
+}
+
 /* All counts to zero; who and where stays, and so do the waiters. */
-static void row_reset(struct futexwatch_row *row)
+static void row_reset(struct futexwatch_row *row, u32 blocks)
 {
 	const size_t from = offsetof(struct futexwatch_row, first_ns);
-	const size_t to = offsetof(struct futexwatch_row, table);
 	u32 waiters = row->waiters;
 
-	memset((u8 *)row + from, 0, to - from);
+	memset((u8 *)row + from, 0, BLOCKS_FROM - from);
+	for (; blocks; blocks &= blocks - 1)
+		memset(block_at(row, __ffs(blocks)), 0, BLOCK_SIZE);
+	row->scanned = 0;
 	row->waiters = waiters;
 	row->waiters_peak = waiters;
 }
@@ -215,16 +265,18 @@ bool fxw_table_read(struct fxw_table *t, u32 i, bool reset,
 {
 	struct fxw_table_slot *s = &t->slots[i];
 	bool found = false;
+	u32 blocks;
 
 	if (READ_ONCE(s->key) <= FXW_TABLE_GONE)
 		return false;
 	fxw_row_lock(&s->lock);
 	if (s->key > FXW_TABLE_GONE) {
 		found = s->row.first_ns || s->row.wakes || s->row.waiters;
+		blocks = found ? row_blocks(&s->row) : 0;
 		if (found)
-			memcpy(row, &s->row, sizeof(*row));
+			row_copy(row, &s->row, blocks);
 		if (found && reset)
-			row_reset(&s->row);
+			row_reset(&s->row, blocks);
 		if (!found && reset) {
 			WRITE_ONCE(s->key, FXW_TABLE_GONE);
 			s->row.space = 0;

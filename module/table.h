@@ -73,7 +73,7 @@ bool fxw_table_wake(struct fxw_table *t, const struct futexwatch_wake *w);
 /*
  * Copies the row of slot @i, if one is there with any event since the last
  * reset. @reset zeroes it, and gives it back when it had no event and nobody
- * waits. Interrupts off.
+ * waits. Interrupts off. *@row is all zeroes, or as the last call left it.
  */
 bool fxw_table_read(struct fxw_table *t, u32 i, bool reset,
 		    struct futexwatch_row *row);

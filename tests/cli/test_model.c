@@ -122,6 +122,7 @@ TEST(rows_of_one_word_are_added_up)
 
 	row.outcomes[FUTEXWATCH_OUT_WOKEN] = 3;
 	row.wait_hist[60] = 3;
+	row.blocks = 1 << 60 / FUTEXWATCH_HIST_BLOCK;
 	row.wakers[0].tid = 9;
 	row.wakers[0].count = 3;
 	model_add_row(model, &row);
@@ -165,6 +166,7 @@ TEST(long_waits_cost_each_interval_its_part)
 	model_set_costs(second, first);
 	row.outcomes[FUTEXWATCH_OUT_WOKEN] = 1;
 	row.wait_hist[100] = 1;
+	row.blocks = 1 << 100 / FUTEXWATCH_HIST_BLOCK;
 	model_add_row(third, &row);
 	model_set_costs(third, second);
 	CHECK_EQ(first->locks[0]->cost_ns, 500 * MS);

@@ -231,6 +231,46 @@ TEST(the_table_is_walked_and_reset)
 	futexwatch_close(s);
 }
 
+/* @arg: how many rows there are, and how many waits. */
+static int check_hist(const struct futexwatch_row *row, void *arg)
+{
+	uint64_t waits = 0, sum = 0, *seen = arg;
+	int i;
+
+	for (i = 0; i < FUTEXWATCH_OUTCOMES; i++)
+		waits += row->outcomes[i];
+	for (i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++)
+		sum += row->wait_hist[i];
+	CHECK_EQ(sum, waits);
+	seen[0]++;
+	seen[1] += waits;
+	return 0;
+}
+
+/* More than the library asks for at once, so that it reads them to one place. */
+TEST(rows_without_waits_have_empty_histograms)
+{
+	struct futexwatch_config cfg = word_config(FUTEXWATCH_CFG_TABLE);
+	uint64_t seen[2] = { 0, 0 };
+	struct futexwatch_session *s;
+	static uint32_t many[600];
+	int i;
+
+	only_words(&cfg, &many[0], &many[599]);
+	cfg.table_rows = 2048;
+	s = open_with(&cfg);
+	for (i = 0; i < 600; i++) {
+		if (i % 3)
+			wake_often(&many[i], 1, 1);
+		else
+			wait_in_vain(&many[i]);
+	}
+	CHECK_EQ(futexwatch_table(s, true, check_hist, seen), 0);
+	CHECK_EQ(seen[0], 600);
+	CHECK_EQ(seen[1], 200);
+	futexwatch_close(s);
+}
+
 static int note_tid(const struct futexwatch_wait *wait, void *arg)
 {
 	*(uint32_t *)arg = wait->head.tid;

@@ -312,8 +312,8 @@ TEST(cursors_check_flags_and_item_size)
 
 	for (i = TABLE; i < CALLS; i++) {
 		fd = ready_for(i);
-		for (bit = calls[i].call == FUTEXWATCH_IOC_TABLE; bit < 32;
-		     bit++) {
+		for (bit = calls[i].call == FUTEXWATCH_IOC_TABLE ? 2 : 0;
+		     bit < 32; bit++) {
 			arg = good(i);
 			arg->cursor.flags = 1U << bit;
 			CHECK_EQ(device_call(fd, calls[i].call, arg), -EINVAL);

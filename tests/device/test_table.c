@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "../programs/worker.h"
 #include "device.h"
@@ -245,7 +246,71 @@ TEST(a_full_table_counts_what_it_cannot_hold)
 	session_close(&s);
 }
 
-TEST(a_bad_pointer_for_rows_is_efault)
+/* What stands in @items before; it stays where a reading writes nothing. */
+#define STALE 0xa5a5a5a5U
+
+/* @row came by a sparse reading to where STALE stood: fills in what it left. */
+static void check_sparse(struct futexwatch_row *row)
+{
+	uint32_t *hists = row->wait_hist;
+	int i;
+
+	for (i = 0; i < 2 * FUTEXWATCH_HIST_BUCKETS; i++) {
+		if (i == FUTEXWATCH_HIST_BUCKETS)
+			hists = row->run_hist - i;
+		if (row->blocks & 1 << i / FUTEXWATCH_HIST_BLOCK)
+			continue;
+		CHECK_EQ(hists[i], STALE);
+		hists[i] = 0;
+	}
+}
+
+TEST(a_sparse_reading_writes_the_blocks_that_are_not_empty)
+{
+	static struct futexwatch_row sparse[3];
+	uint32_t reset = 0;
+	struct session s;
+	unsigned int i;
+
+	begin(&s, 256);
+	wake_often(&words[1], 1, 5);
+	wait_in_vain(&words[2]);
+	three_sleep(&s, &words[3]);
+	for (;; reset = FUTEXWATCH_CUR_RESET) {
+		CHECK_EQ(read_table(s.fd, 0, rows, ROOM), 3);
+		memset(sparse, STALE & 0xff, sizeof(sparse));
+		CHECK_EQ(read_table(s.fd, FUTEXWATCH_CUR_SPARSE | reset, sparse,
+				    3),
+			 3);
+		for (i = 0; i < 3; i++) {
+			check_sparse(&sparse[i]);
+			CHECK(!memcmp(&sparse[i], &rows[i], sizeof(rows[i])));
+			CHECK(!sparse[i].blocks ==
+			      !sum64(rows[i].outcomes, FUTEXWATCH_OUTCOMES));
+		}
+		if (reset)
+			break;
+	}
+	CHECK_EQ(read_table(s.fd, 0, rows, ROOM), 0);
+	session_close(&s);
+}
+
+TEST(a_reset_empties_the_histograms)
+{
+	struct session s;
+	int i;
+
+	begin(&s, 256);
+	for (i = 1; i < 4; i++) {
+		wait_in_vain(words);
+		CHECK_EQ(read_table(s.fd, FUTEXWATCH_CUR_RESET, rows, ROOM), 1);
+		CHECK_EQ(sum_hist(rows[0].wait_hist), 1);
+		check_sums(&rows[0]);
+	}
+	session_close(&s);
+}
+
+TEST(bad_places_for_rows_are_refused)
 {
 	struct futexwatch_cursor cursor = {
 		.size = sizeof(cursor),
@@ -258,6 +323,10 @@ TEST(a_bad_pointer_for_rows_is_efault)
 	begin(&s, 256);
 	wake_often(words, 1, 5);
 	CHECK_EQ(device_call(s.fd, FUTEXWATCH_IOC_TABLE, &cursor), -EFAULT);
+	cursor.flags = FUTEXWATCH_CUR_SPARSE;
+	CHECK_EQ(device_call(s.fd, FUTEXWATCH_IOC_TABLE, &cursor), -EFAULT);
+	cursor.item_size--;
+	CHECK_EQ(device_call(s.fd, FUTEXWATCH_IOC_TABLE, &cursor), -EINVAL);
 	session_close(&s);
 }
 

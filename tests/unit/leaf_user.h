@@ -28,6 +28,7 @@ typedef __s64 s64;
 #define unlikely(what)	   __builtin_expect(!!(what), 0)
 #define noinline	   __attribute__((noinline))
 #define BUILD_BUG_ON(what) _Static_assert(!(what), #what)
+#define __ffs(what)	   ((unsigned long)__builtin_ctzl(what))
 
 #define min(a, b)                              \
 	({                                     \

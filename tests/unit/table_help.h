@@ -61,7 +61,7 @@ static inline bool row_of(u64 space, u64 address, struct futexwatch_row *row)
 /* Rows that a reading finds. */
 static inline u32 read_all(bool reset)
 {
-	struct futexwatch_row row;
+	struct futexwatch_row row = { .blocks = 0 };
 	u32 i, n = 0;
 
 	for (i = 0; i < SLOTS; i++)

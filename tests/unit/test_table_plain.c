@@ -17,7 +17,7 @@ static void know(u64 space, u64 address)
 TEST(a_plain_wake_counts_what_a_record_of_it_would)
 {
 	const long rets[] = { 0, 3, -22, 0, 1, 0, -14 };
-	struct futexwatch_row plain;
+	struct futexwatch_row plain = { .blocks = 0 };
 	struct futexwatch_wake w;
 	unsigned int i;
 

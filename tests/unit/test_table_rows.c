@@ -49,6 +49,62 @@ TEST(refused_events_leave_no_trace)
 	CHECK_EQ(atomic_read(&table.used), SLOTS);
 }
 
+static u64 in_hist(void)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < FUTEXWATCH_HIST_BUCKETS; i++)
+		sum += row.wait_hist[i];
+	return sum;
+}
+
+/* Whatever was read before into the same place. */
+TEST(a_row_has_its_own_histograms)
+{
+	struct futexwatch_wake k = wake_of(5, 0x2000, 0);
+	u32 i;
+
+	table_init();
+	touch(0x1000);
+	CHECK(fxw_table_wake(&table, &k));
+	for (i = 0; i < 3; i++) {
+		CHECK(row_of(5, 0x1000, &row) && in_hist() == 1);
+		CHECK(row_of(5, 0x2000, &row) && in_hist() == 0);
+	}
+	read_all(true);
+	touch(0x1000);
+	CHECK(row_of(5, 0x1000, &row) && in_hist() == 1);
+	CHECK_EQ(row.blocks, 1);
+}
+
+static void put_wait(u64 wait_ns, u64 run_delay_ns)
+{
+	struct futexwatch_wait w = wait_on(5, 0x1000);
+
+	w.wait_ns = wait_ns;
+	w.run_delay_ns = run_delay_ns;
+	fxw_table_wait(&table, &w, false);
+}
+
+TEST(blocks_tell_where_the_histograms_are_not_empty)
+{
+	table_init();
+	put_wait(0, 1 << 11); /* buckets 0, and 1 + 4 * (11 - 7) */
+	put_wait(~0ULL, 1 << 11); /* 127 */
+	CHECK(row_of(5, 0x1000, &row));
+	CHECK_EQ(row.wait_hist[0], 1);
+	CHECK_EQ(row.wait_hist[127], 1);
+	CHECK_EQ(row.run_hist[17], 2);
+	CHECK_EQ(row.blocks, 0x81 | 0x100 << 1);
+	read_all(true);
+	put_wait(1 << 11, 0);
+	CHECK(row_of(5, 0x1000, &row));
+	CHECK_EQ(row.blocks, 2);
+	CHECK_EQ(in_hist(), 1);
+	CHECK_EQ(row.run_hist[17], 0);
+}
+
 TEST(reading_without_reset_changes_nothing)
 {
 	table_init();

@@ -15,7 +15,7 @@ static u32 ended; /* threads */
 
 static void collect(void)
 {
-	struct futexwatch_row row;
+	static struct futexwatch_row row;
 	u32 i;
 
 	for (i = 0; i < SLOTS; i++) {

@@ -110,6 +110,7 @@ AT(struct futexwatch_row, run_hist, 976);
 AT(struct futexwatch_row, scanned, 1488);
 AT(struct futexwatch_row, table, 1496);
 AT(struct futexwatch_row, table_order, 1498);
+AT(struct futexwatch_row, blocks, 1500);
 
 AT(struct futexwatch_cursor, position, 16);
 AT(struct futexwatch_cursor, items, 24);

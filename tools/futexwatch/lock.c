@@ -23,22 +23,6 @@ void times_add(struct times *times, uint64_t ns, uint32_t nr)
 	add_bucket(times, futexwatch_hist_index(ns), nr);
 }
 
-/* Of more than a hundred a few are in use: many at a time are looked at. */
-#define LOOK 32
-
-static inline bool any_of(const uint32_t *hist)
-{
-	typedef uint64_t pair
-		__attribute__((vector_size(16), aligned(4), may_alias));
-	const pair *p = (const pair *)hist;
-	pair any = p[0];
-
-#pragma GCC unroll 8
-	for (size_t i = 1; i < LOOK / 4; i++)
-		any |= p[i];
-	return any[0] | any[1];
-}
-
 static void add_two(struct times *times, size_t i, const uint32_t *hist)
 {
 	if (hist[i])
@@ -47,20 +31,21 @@ static void add_two(struct times *times, size_t i, const uint32_t *hist)
 		add_bucket(times, i + 1, hist[i + 1]);
 }
 
-void times_add_hist(struct times *times, const uint32_t *hist)
+void times_add_hist(struct times *times, const uint32_t *hist,
+		    unsigned int blocks)
 {
-	_Static_assert(FUTEXWATCH_HIST_BUCKETS % LOOK == 0, "whole looks");
+	for (; blocks; blocks &= blocks - 1) {
+		size_t from =
+			(size_t)__builtin_ctz(blocks) * FUTEXWATCH_HIST_BLOCK;
 
-	for (size_t i = 0; i < FUTEXWATCH_HIST_BUCKETS; i += LOOK) {
-		if (!any_of(hist + i))
-			continue;
-#pragma GCC unroll 16
-		for (size_t j = i; j < i + LOOK; j += 2) {
+#pragma GCC unroll 8
+		for (size_t i = from; i < from + FUTEXWATCH_HIST_BLOCK;
+		     i += 2) {
 			uint64_t both;
 
-			memcpy(&both, hist + j, sizeof(both));
+			memcpy(&both, hist + i, sizeof(both));
 			if (both)
-				add_two(times, j, hist);
+				add_two(times, i, hist);
 		}
 	}
 }
@@ -147,7 +132,7 @@ static void add_times(struct times *times, const struct times *more)
 	times->total_ns += more->total_ns;
 	if (more->max_ns > times->max_ns)
 		times->max_ns = more->max_ns;
-	times_add_hist(times, more->hist);
+	times_add_hist(times, more->hist, TIMES_ALL_BLOCKS);
 }
 
 /* Few locks have such times, and they are large. */

@@ -26,8 +26,13 @@ struct times {
 /* @nr times @ns */
 void times_add(struct times *times, uint64_t ns, uint32_t nr);
 
-/* As many of each bucket. */
-void times_add_hist(struct times *times, const uint32_t *hist);
+/*
+ * As many of each bucket; @blocks: which FUTEXWATCH_HIST_BLOCK of them are looked
+ * at, the others are 0.
+ */
+#define TIMES_ALL_BLOCKS 0xff
+void times_add_hist(struct times *times, const uint32_t *hist,
+		    unsigned int blocks);
 uint64_t times_percentile(const struct times *times, double percent);
 
 /* Most locks have no more, and need no memory for them. */

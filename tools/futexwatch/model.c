@@ -107,11 +107,11 @@ static void add_times(struct lock *lock, const struct futexwatch_row *row)
 {
 	lock->wait.total_ns += row->wait_ns;
 	lock->wait.max_ns = larger(lock->wait.max_ns, row->wait_max_ns);
-	times_add_hist(&lock->wait, row->wait_hist);
+	times_add_hist(&lock->wait, row->wait_hist, row->blocks & 0xff);
 	lock->run_delay.total_ns += row->run_delay_ns;
 	lock->run_delay.max_ns =
 		larger(lock->run_delay.max_ns, row->run_delay_max_ns);
-	times_add_hist(&lock->run_delay, row->run_hist);
+	times_add_hist(&lock->run_delay, row->run_hist, row->blocks >> 8);
 }
 
 static void add_counts(struct lock *lock, const struct futexwatch_row *row)

@@ -56,6 +56,7 @@
 
 #define FUTEXWATCH_MAX_SESSIONS 16
 #define FUTEXWATCH_HIST_BUCKETS 128
+#define FUTEXWATCH_HIST_BLOCK	16
 #define FUTEXWATCH_WAKERS	4
 #define FUTEXWATCH_COMM_LEN	16
 #define FUTEXWATCH_REGS		17
@@ -827,6 +828,10 @@ struct futexwatch_waker {
  * @table: FUTEXWATCH_TABLE_* of @bucket
  * @table_order: log2 of the number of buckets in that table
  * @pad: 0
+ * @blocks: where the histograms are not empty: bit b < 8 for
+ *	FUTEXWATCH_HIST_BLOCK buckets of @wait_hist from that many times b on, bit
+ *	8 + b for those of @run_hist
+ * @reserved: 0
  */
 struct futexwatch_row {
 	__u64 address;
@@ -860,11 +865,14 @@ struct futexwatch_row {
 	__u64 scanned;
 	__u16 table;
 	__u8 table_order;
-	__u8 pad[5];
+	__u8 pad;
+	__u16 blocks;
+	__u16 reserved;
 };
 
 /* @flags of struct futexwatch_cursor. */
-#define FUTEXWATCH_CUR_RESET (1U << 0) /* table: zero each row as it is read */
+#define FUTEXWATCH_CUR_RESET  (1U << 0) /* table: zero each row as it is read */
+#define FUTEXWATCH_CUR_SPARSE (1U << 1) /* table: of histograms only @blocks */
 
 /**
  * struct futexwatch_cursor - FUTEXWATCH_IOC_TABLE and FUTEXWATCH_IOC_SNAPSHOT
@@ -880,6 +888,10 @@ struct futexwatch_row {
  * With RESET a row's counts are handed over exactly once: what happens while
  * it is read is in the next reading. Rows without any event since the last
  * reset are not returned, and their place is given back.
+ *
+ * With SPARSE, of the histograms of a row only the blocks that its @blocks names
+ * are written; what stood in the others before stands there yet. @item_size has
+ * to be this version's then, or EINVAL. Mostly that saves two thirds of the copy.
  */
 struct futexwatch_cursor {
 	__u32 size;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Items per call: few enough to stay in the cache, many to save calls. */
 #define BATCH 64
@@ -13,19 +14,38 @@ struct walk {
 	unsigned long call;
 	uint32_t flags;
 	uint32_t item_size;
-	int (*visit)(const struct walk *walk, const void *item);
+	int (*visit)(const struct walk *walk, void *item);
 	/* the caller's, one of them by @call */
 	int (*row_fn)(const struct futexwatch_row *row, void *arg);
 	int (*wait_fn)(const struct futexwatch_wait *wait, void *arg);
 	void *arg;
 };
 
-static int visit_row(const struct walk *walk, const void *item)
+/* Blocks that are empty are not written, so they have to be so before. */
+static void empty(struct futexwatch_row *row)
 {
-	return walk->row_fn(item, walk->arg);
+	const unsigned int half =
+		FUTEXWATCH_HIST_BUCKETS / FUTEXWATCH_HIST_BLOCK;
+	unsigned int blocks, block;
+	uint32_t *hist;
+
+	for (blocks = row->blocks; blocks; blocks &= blocks - 1) {
+		block = (unsigned int)__builtin_ctz(blocks);
+		hist = block < half ? row->wait_hist : row->run_hist;
+		hist += block % half * FUTEXWATCH_HIST_BLOCK;
+		memset(hist, 0, FUTEXWATCH_HIST_BLOCK * sizeof(*hist));
+	}
 }
 
-static int visit_wait(const struct walk *walk, const void *item)
+static int visit_row(const struct walk *walk, void *item)
+{
+	int ret = walk->row_fn(item, walk->arg);
+
+	empty(item);
+	return ret;
+}
+
+static int visit_wait(const struct walk *walk, void *item)
 {
 	return walk->wait_fn(item, walk->arg);
 }
@@ -50,7 +70,7 @@ static int fill(const struct futexwatch_session *s, const struct walk *walk,
 static int run(const struct futexwatch_session *s, const struct walk *walk)
 {
 	struct futexwatch_cursor cursor = { .position = 0 };
-	char *items = malloc((size_t)BATCH * walk->item_size);
+	char *items = calloc(BATCH, walk->item_size);
 	int ret, count, i;
 
 	if (!items)
@@ -78,7 +98,8 @@ int futexwatch_table(struct futexwatch_session *s, bool reset,
 {
 	struct walk walk = {
 		.call = FUTEXWATCH_IOC_TABLE,
-		.flags = reset ? FUTEXWATCH_CUR_RESET : 0,
+		.flags = FUTEXWATCH_CUR_SPARSE |
+			 (reset ? FUTEXWATCH_CUR_RESET : 0),
 		.item_size = sizeof(struct futexwatch_row),
 		.visit = visit_row,
 		.row_fn = fn,
