@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* futexwatch - KUnit tests: waiters that are requeued, and PI waiters */
 
+#include <linux/kprobes.h>
+
 #include "wait_help.h"
 
 static void requeues(u64 from, u64 to)
@@ -98,6 +100,37 @@ TEST(earlier_requeue_of_the_same_words_is_not_mistaken_for_it)
 	returns(0);
 	check_both_parts(FUTEXWATCH_OUT_WOKEN);
 	CHECK(!(wait_rec(0)->head.flags & FUTEXWATCH_F_NO_WHEN));
+	life_ends();
+}
+
+static struct fake_q *fading;
+
+/* While its word is looked for, current goes on, and others get its stack. */
+static int fades(struct kprobe *probe, struct pt_regs *regs)
+{
+	WRITE_ONCE(current->__state, TASK_RUNNING);
+	fake_move(fading, OTHER);
+	return 0;
+}
+
+TEST(waking_does_not_believe_the_stack_of_a_task_that_went_on)
+{
+	struct kprobe probe = { .addr = (void *)fxw_word_moved,
+				.pre_handler = fades };
+	struct fake_q q = fake_q(WORD);
+
+	life_begins();
+	fading = &q;
+	sleeps(&q);
+	if (CHECK(!register_kprobe(&probe))) {
+		woken_up();
+		unregister_kprobe(&probe);
+		CHECK_EQ(q.key.page, OTHER & PAGE_MASK);
+	}
+	returns(-ETIMEDOUT);
+	CHECK_EQ(told.nr_waits, 1);
+	CHECK_EQ(wait_rec(0)->outcome, FUTEXWATCH_OUT_TIMED_OUT);
+	CHECK_EQ(wait_rec(0)->head.address, WORD);
 	life_ends();
 }
 
