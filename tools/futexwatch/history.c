@@ -110,38 +110,37 @@ static void come_back(struct history *h, struct lock *lock,
 	past->awake_ns = away > elsewhere ? away - elsewhere : 0;
 }
 
-static void drop_due(struct history *h)
+static void drop(struct history *h, size_t waits, size_t wakes)
 {
-	size_t waits = h->due_waits, wakes = h->due_wakes;
-
 	for (size_t i = 0; i < wakes; i++) {
 		if (h->from_ns < h->wakes[i].ns)
 			h->from_ns = h->wakes[i].ns;
 	}
 	h->nr_waits -= waits;
 	h->nr_wakes -= wakes;
+	h->due_waits -= waits;
+	h->due_wakes -= wakes;
+	h->old_waits -= waits;
+	h->old_wakes -= wakes;
 	h->gone += waits;
 	memmove(h->waits, h->waits + waits, h->nr_waits * sizeof(*h->waits));
 	memmove(h->wakes, h->wakes + wakes, h->nr_wakes * sizeof(*h->wakes));
 }
 
 /*
- * Three are here: one that was summed up, one of which all is known now, and
- * the one that has just ended.
+ * Here are one epoch that was summed up, those of which all is known now, and
+ * the one that has just ended. Of these the last two are kept.
  */
 static void end_epoch(struct history *h)
 {
-	size_t waits = h->due_waits, wakes = h->due_wakes;
-
 	h->nr_new = 0;
-	if (h->old_waits || h->old_wakes) {
+	if (++h->nr_epochs > HISTORY_EPOCHS) {
 		window_fold(h, h->old_waits, h->old_wakes, false);
-		h->due_waits = waits;
-		h->due_wakes = wakes;
-		drop_due(h);
-		h->due_waits = h->old_waits - waits;
-		h->due_wakes = h->old_wakes - wakes;
+		drop(h, h->last_waits, h->last_wakes);
+		h->nr_epochs = 1;
 	}
+	h->last_waits = h->old_waits;
+	h->last_wakes = h->old_wakes;
 	h->old_waits = h->nr_waits;
 	h->old_wakes = h->nr_wakes;
 }

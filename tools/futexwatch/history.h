@@ -16,12 +16,14 @@
 /*
  * Waits and wakes are kept for a while only, so that the memory needed is that
  * of the locks and threads, not of the records: an epoch is so many of them,
- * and what one left is summed up (window.h) when the next has passed; the one
- * before it is kept, too. So a wait is seen with all that happened around it
- * unless it took longer than that; what it waited before from_ns is then told
- * apart. A recording of two epochs is summed up at once, at its end.
+ * and what some epochs left is summed up (window.h) when the next has passed; the
+ * one before them is kept, too. So a wait is seen with all that happened around
+ * it unless it took longer than an epoch; what it waited before from_ns is then
+ * told apart. The more are summed up at a time, the less those around them cost.
+ * A recording of no more is summed up at once, at its end.
  */
-#define HISTORY_EPOCH (1U << 16)
+#define HISTORY_EPOCH  (1U << 16)
+#define HISTORY_EPOCHS 4
 
 /* A thread that waited or woke. */
 struct past_thread {
@@ -68,7 +70,10 @@ struct history {
 	uint64_t gone; /* waits that were before those */
 	uint64_t from_ns; /* since when all wakes are here */
 	size_t due_waits, due_wakes; /* so many were summed up already */
-	size_t old_waits, old_wakes; /* so many are of complete epochs */
+	size_t old_waits,
+		old_wakes; /* so many are before the last whole epoch */
+	size_t last_waits, last_wakes; /* and so many before that before it */
+	unsigned int nr_epochs; /* whole ones that were not summed up */
 	size_t nr_new; /* waits and wakes of this epoch */
 	size_t epoch; /* HISTORY_EPOCH; less in tests */
 };

@@ -18,6 +18,7 @@ void window_free(struct window *w)
 	free(w->turns);
 	free(w->waits);
 	free(w->stays);
+	free(w->threads);
 	free(w->groups);
 	map_free(&w->kin, NULL);
 	map_free(&w->culprits, NULL);
@@ -65,25 +66,31 @@ static struct group *group_of(struct history *h, struct lock *any)
 	return &w->groups[lock->group];
 }
 
+static void count_stay(struct window *w, struct past_thread *thread)
+{
+	if (thread->fold != w->fold) {
+		thread->fold = w->fold;
+		thread->nr = 0;
+		w->threads = mem_grow(w->threads, w->nr_threads,
+				      sizeof(struct past_thread *));
+		w->threads[w->nr_threads++] = thread;
+	}
+	thread->nr++;
+}
+
 static void count(struct history *h)
 {
 	for (size_t i = 0; i < h->nr_wakes; i++)
 		group_of(h, h->wakes[i].lock)->nr_turns++;
 	for (size_t i = 0; i < h->nr_waits; i++) {
-		struct past_thread *thread = h->waits[i].thread;
-
 		group_of(h, h->waits[i].lock)->nr_waits++;
-		if (thread->fold != h->window->fold)
-			thread->nr = 0;
-		thread->fold = h->window->fold;
-		thread->nr++;
+		count_stay(h->window, h->waits[i].thread);
 	}
 }
 
 /* Where each begins; the numbers are counted up again as they come. */
-static void place(struct history *h)
+static void place(struct window *w)
 {
-	struct window *w = h->window;
 	struct turn *turn = w->turns;
 	struct past_wait **wait = w->waits;
 	size_t stay = 0;
@@ -98,11 +105,9 @@ static void place(struct history *h)
 		group->nr_turns = 0;
 		group->nr_waits = 0;
 	}
-	for (size_t i = 0; i < h->nr_waits; i++) {
-		struct past_thread *thread = h->waits[i].thread;
+	for (size_t i = 0; i < w->nr_threads; i++) {
+		struct past_thread *thread = w->threads[i];
 
-		if (!thread->nr)
-			continue;
 		thread->first = stay;
 		thread->next = stay;
 		stay += thread->nr;
@@ -118,7 +123,7 @@ static int by_time(const void *a, const void *b)
 	return x->ns < y->ns ? -1 : x->ns > y->ns;
 }
 
-/* They come nearly in order, unless somebody made the recording up. */
+/* They come at least nearly in order, unless somebody made the recording up. */
 static void sort_turns(struct group *group)
 {
 	size_t moves = 0;
@@ -152,6 +157,8 @@ static void put_turns(struct history *h, size_t due)
 		};
 
 		group->crowds |= turn.due && turn.woken >= CROWD;
+		group->mixed |= group->nr_turns &&
+				group->turns[group->nr_turns - 1].ns > turn.ns;
 		group->turns[group->nr_turns++] = turn;
 	}
 }
@@ -184,13 +191,15 @@ void window_fold(struct history *h, size_t waits, size_t wakes, bool last)
 	w->due_from = h->waits + h->due_waits;
 	w->due_to = h->waits + waits;
 	w->nr_groups = 0;
+	w->nr_threads = 0;
 	make_room(w, h);
 	count(h);
-	place(h);
+	place(w);
 	put_turns(h, wakes);
 	put_waits(h);
 	for (size_t i = 0; i < w->nr_groups; i++) {
-		sort_turns(&w->groups[i]);
+		if (w->groups[i].mixed)
+			sort_turns(&w->groups[i]);
 		blame_group(w, &w->groups[i]);
 		if (w->groups[i].crowds)
 			detect_group(&w->groups[i]);

@@ -35,6 +35,7 @@ struct group {
 	struct past_wait **waits; /* as they ended */
 	size_t nr_waits;
 	bool crowds; /* some turns have woken many */
+	bool mixed; /* turns did not come in their order */
 };
 
 struct window {
@@ -49,6 +50,8 @@ struct window {
 	struct turn *turns;
 	struct past_wait **waits;
 	struct stay *stays;
+	struct past_thread **threads; /* who waits in it */
+	size_t nr_threads;
 	size_t turn_room, wait_room;
 	struct map kin; /* struct lock by place, see window_kin.c */
 	struct map culprits; /* 1 + place, by (lock, tid) */

@@ -54,5 +54,5 @@ echo "bench: top" >&2
 "$programs/traffic" words 0 &
 traffic=$!
 top few 2
-top many 4
+top many 12
 kill $traffic

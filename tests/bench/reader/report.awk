@@ -74,7 +74,7 @@ END {
 	each = (raw["long.instr"] - raw["short.instr"]) / events
 	once = raw["short.instr"] - each * raw["short.events"]
 	# A table holds 8,192 words; the goal is for 10,000.
-	tables = (raw["many.instr"] - raw["few.instr"]) / 2
+	tables = (raw["many.instr"] - raw["few.instr"]) / 10
 	tables = tables / raw["many.rows"] * 10000
 
 	put("read.events.per_s.ratio", ours / (perfs / 2), "ratio")
