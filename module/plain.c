@@ -19,7 +19,7 @@
  * So no record is made of them to be handed on: a row is counted up where it
  * stands, a record is written where it will be read. What is not as usual goes
  * the way of all other calls (wake.c): several sessions, filters, a row that is
- * not there yet, or that another CPU has locked.
+ * not there yet.
  */
 
 /* The slot held an older record: each byte is written. */
@@ -108,6 +108,22 @@ static noinline void tell_ring(struct pt_regs *regs, long ret)
 	local_irq_enable();
 }
 
+/* Apart, so that nothing is to be kept over a call where the row is found. */
+static noinline void tell_far(struct pt_regs *regs, long ret)
+{
+	struct fxw_session *s = rcu_dereference_sched(fxw_live_only);
+	struct fxw_table_slot *slot =
+		fxw_table_far(&s->table, fxw_publish_space(current), regs->di);
+
+	if (!slot) {
+		tell_slowly(regs, ret);
+		return;
+	}
+	fxw_table_count_plain(slot, ret);
+	this_cpu_inc(s->cpus->wakes);
+	local_irq_enable();
+}
+
 /* For @s alone. Interrupts are off, and switched on. */
 static __always_inline void tell_one(struct fxw_session *s,
 				     struct pt_regs *regs, long ret)
@@ -124,7 +140,7 @@ static __always_inline void tell_one(struct fxw_session *s,
 	told = fxw_table_plain_wake(&s->table, fxw_publish_space(current),
 				    regs->di, ret);
 	if (unlikely(!told)) {
-		tell_slowly(regs, ret);
+		tell_far(regs, ret);
 		return;
 	}
 	this_cpu_inc(s->cpus->wakes);

@@ -159,6 +159,28 @@ bool fxw_table_wait(struct fxw_table *t, const struct futexwatch_wait *w,
 	return true;
 }
 
+struct fxw_table_slot *fxw_table_far(struct fxw_table *t, u64 space,
+				     u64 address)
+{
+	u64 seen, key = fxw_table_key(space, address);
+	struct fxw_table_slot *s;
+	u32 i;
+
+	for (i = 0; i < FXW_TABLE_PROBES; i++) {
+		s = &t->slots[(fxw_table_first(key) + i) & t->mask];
+		seen = READ_ONCE(s->key);
+		if (seen == FXW_TABLE_EMPTY)
+			return NULL;
+		if (seen != key)
+			continue;
+		fxw_row_lock(&s->lock);
+		if (likely(fxw_table_is(s, key, space, address)))
+			return s;
+		fxw_row_unlock(&s->lock);
+	}
+	return NULL;
+}
+
 /* What a call came to that was counted when it began, as an empty one. */
 static noinline void row_more(struct futexwatch_row *row,
 			      const struct futexwatch_wake *w)

@@ -99,20 +99,18 @@ static __always_inline bool fxw_table_home(struct fxw_table *t, u64 space,
 }
 
 /*
- * A FUTEX_WAKE with FUTEX_PRIVATE_FLAG that returned @ret, as the call for it
- * above would count it, but without a clock: such a wake moves no time of a
- * row. It is the most frequent call, so it only looks where the key of its word
- * leads. False: nothing was counted. Interrupts off.
+ * The same for a row that another word's keeps from there, or that another CPU
+ * has locked: sought, and waited for. NULL: there is none. Interrupts off.
  */
-static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
-						 u64 address, long ret)
-{
-	struct fxw_table_slot *s;
-	struct futexwatch_row *row;
+struct fxw_table_slot *fxw_table_far(struct fxw_table *t, u64 space,
+				     u64 address);
 
-	if (unlikely(!fxw_table_home(t, space, address, &s)))
-		return false;
-	row = &s->row;
+/* A plain wake that returned @ret, in its row, which is locked and let go. */
+static __always_inline void fxw_table_count_plain(struct fxw_table_slot *s,
+						  long ret)
+{
+	struct futexwatch_row *row = &s->row;
+
 	row->flags |= FUTEXWATCH_F_PRIVATE;
 	row->ops[FUTEXWATCH_OP_WAKE]++;
 	row->wakes++;
@@ -123,6 +121,22 @@ static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
 	else
 		row->wake_errors++;
 	fxw_row_unlock(&s->lock);
+}
+
+/*
+ * A FUTEX_WAKE with FUTEX_PRIVATE_FLAG that returned @ret, as the call for it
+ * above would count it, but without a clock: such a wake moves no time of a
+ * row. It is the most frequent call, so it only looks where the key of its word
+ * leads. False: nothing was counted. Interrupts off.
+ */
+static __always_inline bool fxw_table_plain_wake(struct fxw_table *t, u64 space,
+						 u64 address, long ret)
+{
+	struct fxw_table_slot *s;
+
+	if (unlikely(!fxw_table_home(t, space, address, &s)))
+		return false;
+	fxw_table_count_plain(s, ret);
 	return true;
 }
 

@@ -275,3 +275,33 @@ TEST(alone_the_books_of_a_full_ring_are_right)
 	CHECK_EQ(take_all(&s), c.in_ring);
 	session_close(&s);
 }
+
+/* Most are where their keys lead, and some are further on. */
+TEST(rows_of_many_words_count_each_wake_and_wait)
+{
+	static uint32_t many[2500];
+	const unsigned int nr = sizeof(many) / sizeof(many[0]);
+	unsigned int i, n, round, wrong = 0;
+	struct session s;
+
+	begin(&s, FUTEXWATCH_CFG_TABLE);
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < nr; i++)
+			wake_often(&many[i], 1, 1 + i % 3);
+	}
+	for (i = 0; i < nr; i += 25)
+		wake_one(&many[i]);
+	must_stop(s.fd);
+	n = read_table(s.fd, 0, rows, ROOM);
+	for (i = 0; i < nr; i++) {
+		const struct futexwatch_row *row = row_of(rows, n, &many[i]);
+
+		if (!row || row->empty_wakes != 3 * (1 + i % 3) ||
+		    row->asleep != !(i % 25) || row->woken != row->asleep ||
+		    row->waiters || row->waiters_peak != row->asleep)
+			wrong++;
+	}
+	CHECK_EQ(wrong, 0);
+	CHECK_EQ(must_count(s.fd, 0).table_lost, 0);
+	session_close(&s);
+}

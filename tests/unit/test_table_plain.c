@@ -55,19 +55,59 @@ TEST(a_plain_wake_on_an_unknown_word_is_left_to_others)
 	CHECK_EQ(read_all(false), 1);
 }
 
-/* Its neighbour has the slot where its key leads. */
-TEST(a_plain_wake_does_not_search)
+/* Another word whose key leads where that of 0x1000 does. */
+static u64 rival(void)
 {
 	u64 other;
 
-	table_init();
-	know(5, 0x1000);
 	for (other = 0x1004;; other += 4) {
 		if (!((fxw_table_first(fxw_table_key(5, other)) ^
 		       fxw_table_first(fxw_table_key(5, 0x1000))) &
 		      (SLOTS - 1)))
-			break;
+			return other;
 	}
+}
+
+static bool wake_far(u64 address, long ret)
+{
+	struct fxw_table_slot *s = fxw_table_far(&table, 5, address);
+
+	if (s)
+		fxw_table_count_plain(s, ret);
+	return s;
+}
+
+TEST(a_row_that_is_further_on_is_sought_when_it_is_asked_for)
+{
+	u64 other = rival();
+
+	table_init();
+	CHECK(!wake_far(0x1000, 0));
+	know(5, 0x1000);
+	CHECK(!wake_far(other, 0));
+	know(5, other);
+	CHECK(wake_far(0x1000, 2));
+	CHECK(wake_far(other, 0));
+	CHECK(wake_far(other, -22));
+	CHECK(row_of(5, 0x1000, &row) && row.wakes == 2 && row.woken == 2);
+	CHECK(row_of(5, other, &row) && row.wakes == 3);
+	CHECK(row.empty_wakes == 2 && row.wake_errors == 1);
+	CHECK_EQ(read_all(false), 2);
+	/* It is the only one left, and where it was. */
+	read_all(true);
+	CHECK(wake_far(other, 0));
+	read_all(true);
+	CHECK(wake_far(other, 0));
+	CHECK(!wake_far(0x1000, 0));
+}
+
+/* Its neighbour has the slot where its key leads. */
+TEST(a_plain_wake_does_not_search)
+{
+	u64 other = rival();
+
+	table_init();
+	know(5, 0x1000);
 	know(5, other);
 	CHECK(fxw_table_plain_wake(&table, 5, 0x1000, 0));
 	CHECK(!fxw_table_plain_wake(&table, 5, other, 0));
