@@ -70,10 +70,9 @@ struct history {
 	uint64_t gone; /* waits that were before those */
 	uint64_t from_ns; /* since when all wakes are here */
 	size_t due_waits, due_wakes; /* so many were summed up already */
-	size_t old_waits,
-		old_wakes; /* so many are before the last whole epoch */
-	size_t last_waits, last_wakes; /* and so many before that before it */
-	unsigned int nr_epochs; /* whole ones that were not summed up */
+	size_t old_waits, old_wakes; /* before the epoch that ended last */
+	size_t last_waits, last_wakes; /* before the one before that */
+	unsigned int nr_epochs; /* ended ones that were not summed up */
 	size_t nr_new; /* waits and wakes of this epoch */
 	size_t epoch; /* HISTORY_EPOCH; less in tests */
 };
