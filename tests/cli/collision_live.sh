@@ -7,7 +7,7 @@
 program=$build/examples/bucket_collision
 
 begin "bucket_collision finds words that share a bucket, buckets shows them"
-fw buckets --format json -d 2 -- "$program"
+fw buckets --format json -- "$program" --seconds 2
 status_is 0
 err_has '^shared  *[0-9]* ns \(median of [0-9]'
 err_has '^apart  *[0-9]* ns \(median of [0-9]'
@@ -32,7 +32,7 @@ strangers_are_told() {
 }
 
 begin "report tells a lock's strangers, and their share of what its wakes cost"
-run "$futexwatch" record -d 2 -o "$tmp/data" -- "$program"
+run "$futexwatch" record -o "$tmp/data" -- "$program" --seconds 2
 fw report --format json "$tmp/data"
 strangers_are_told
 fw report "$tmp/data"
