@@ -97,7 +97,7 @@ err_has 'there is no thread 4194303'
 end
 
 begin "it ends when all that was watched has ended"
-sleep 2 &
+sleep 6 &
 fw trace -p $!
 status_is 0
 err_has 'all that was watched has ended'
