@@ -92,15 +92,17 @@ TEST(short_waits_are_left_out_when_asked)
 {
 	struct futexwatch_config cfg = words_config();
 	union futexwatch_record rec;
-	unsigned int waits = 0;
+	unsigned int waits = 0, woken = 0;
 	struct session s;
 	struct worker w;
 	uint64_t asleep;
+	int i;
 
 	worker_start(&w);
 	cfg.min_wait_ns = LEAST_NS;
 	session_begin(&s, &cfg);
-	wait_in_vain(words);
+	for (i = 0; i < 50; i++)
+		wait_in_vain(words);
 	worker_sleep_in(&w, CALL(.word = words, .op = FUTEX_WAIT));
 	asleep = now_ns();
 	UNTIL(now_ns() - asleep > LEAST_NS);
@@ -111,9 +113,12 @@ TEST(short_waits_are_left_out_when_asked)
 			continue;
 		CHECK(rec.wait.wait_ns >= LEAST_NS);
 		waits++;
+		woken += rec.wait.outcome == FUTEXWATCH_OUT_WOKEN;
 	}
-	CHECK_EQ(waits, 1);
-	CHECK_EQ(must_count(s.fd, FUTEXWATCH_CPU_ALL).waits, 1);
+	CHECK_EQ(woken, 1);
+	/* Whoever is interrupted for long enough has waited so long in vain. */
+	CHECK(waits < 50);
+	CHECK_EQ(must_count(s.fd, FUTEXWATCH_CPU_ALL).waits, waits);
 	worker_end(&w);
 	session_close(&s);
 }
