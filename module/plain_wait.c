@@ -52,12 +52,9 @@ static __always_inline bool count_waiter(struct fxw_session *s,
 {
 	struct fxw_table_slot *slot;
 
-	if (unlikely(!fxw_table_home(&s->table, w->space, w->call.address,
-				     &slot))) {
-		slot = fxw_table_far(&s->table, w->space, w->call.address);
-		if (!slot)
-			return false;
-	}
+	if (unlikely(!fxw_table_known(&s->table, w->space, w->call.address,
+				      &slot)))
+		return false;
 	fxw_row_queued(&slot->row, w->pid, w->pid);
 	fxw_row_unlock(&slot->lock);
 	w->counted = BIT(s->index);
@@ -172,12 +169,9 @@ static __always_inline bool to_table(struct fxw_session *s,
 	struct futexwatch_wait rec fxw_filled;
 	struct fxw_table_slot *slot;
 
-	if (unlikely(!fxw_table_home(&s->table, w->space, w->call.address,
-				     &slot))) {
-		slot = fxw_table_far(&s->table, w->space, w->call.address);
-		if (!slot)
-			return false;
-	}
+	if (unlikely(!fxw_table_known(&s->table, w->space, w->call.address,
+				      &slot)))
+		return false;
 	/* STOP may just have taken it, who tells of it then. */
 	if (likely(fxw_wait_take(w))) {
 		fill(w, &rec, end);

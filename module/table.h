@@ -105,6 +105,17 @@ static __always_inline bool fxw_table_home(struct fxw_table *t, u64 space,
 struct fxw_table_slot *fxw_table_far(struct fxw_table *t, u64 space,
 				     u64 address);
 
+/* *@s is the slot of a word, locked, wherever it is. False: it has none yet. */
+static __always_inline bool fxw_table_known(struct fxw_table *t, u64 space,
+					    u64 address,
+					    struct fxw_table_slot **s)
+{
+	if (likely(fxw_table_home(t, space, address, s)))
+		return true;
+	*s = fxw_table_far(t, space, address);
+	return *s;
+}
+
 /* A plain wake that returned @ret, in its row, which is locked and let go. */
 static __always_inline void fxw_table_count_plain(struct fxw_table_slot *s,
 						  long ret)
